@@ -1,0 +1,17 @@
+import type { Major } from '@pgque/embedded';
+
+/** What the global setup hands to the test files about one server. */
+export interface ProvidedServer {
+  readonly major: Major;
+  readonly url: string;
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The majors of this run. */
+    majors: number[];
+    /** The major of this project. */
+    major: number;
+    servers: ProvidedServer[];
+  }
+}

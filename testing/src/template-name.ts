@@ -1,0 +1,2 @@
+/** The database every test database is a copy of. */
+export const templateName = 'pgque_template';

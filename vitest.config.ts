@@ -1,0 +1,52 @@
+import { defaultServerConditions } from 'vite';
+import { defineConfig, type UserWorkspaceConfig } from 'vitest/config';
+import type { InlineConfig } from 'vitest/node';
+import { CountReporter } from './testing/src/count-reporter.ts';
+import { selectMajors } from './testing/src/selected-majors.ts';
+
+const testFolders = [
+  'sql/test',
+  'packages/*/test',
+  'examples/*/test',
+  'testing/test',
+  'benchmark/test',
+  'conformance/test',
+];
+
+/** Workspace packages are tested as sources; the tests run in one Vite environment, the global setup in another. */
+const resolve = { conditions: ['@pgque/source', ...defaultServerConditions] };
+const resolution = { resolve, ssr: { resolve }, environments: { __vitest__: { resolve } } };
+const majors = await selectMajors();
+
+/**
+ * Files that need a database run once for each PostgreSQL major, in the projects pg14 to pg18. Files named
+ * `*.once.test.ts` run in the project `once`, on the default major when they want a server at all.
+ */
+export default defineConfig({
+  ...resolution,
+  test: {
+    globalSetup: ['./testing/src/global-setup.ts'],
+    maxWorkers: 2,
+    provide: { majors },
+    reporters: ['default', new CountReporter()],
+    projects: [
+      project('once', { include: testFiles('*.once.test.ts'), provide: { major: majors.includes(17) ? 17 : majors.at(-1) } }),
+      ...majors.map((major) =>
+        project(`pg${major}`, {
+          include: testFiles('*.test.ts'),
+          exclude: ['**/node_modules/**', '**/*.once.test.ts'],
+          provide: { major },
+        }),
+      ),
+    ],
+  },
+});
+
+function project(name: string, test: InlineConfig): UserWorkspaceConfig {
+  const setupFiles = ['./testing/src/file-teardown.ts'];
+  return { ...resolution, test: { name, setupFiles, testTimeout: 30_000, hookTimeout: 60_000, ...test } };
+}
+
+function testFiles(pattern: string): string[] {
+  return testFolders.map((folder) => `${folder}/**/${pattern}`);
+}
