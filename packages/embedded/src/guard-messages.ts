@@ -20,11 +20,11 @@ export interface ServerAccount {
   readonly gid: number;
 }
 
+/** There is no command to stop: closing the channel is one, and the only one that always arrives. */
 export type GuardCommand =
   | { readonly name: 'open'; readonly configuration: GuardConfiguration }
   | { readonly name: 'start'; readonly port: number }
-  | { readonly name: 'kill'; readonly signal: KillSignal }
-  | { readonly name: 'stop' };
+  | { readonly name: 'kill'; readonly signal: KillSignal };
 
 export interface GuardRequest {
   readonly id: number;

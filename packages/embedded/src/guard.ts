@@ -3,9 +3,10 @@
  * the channel closes, in whatever way the other side ended, the guard ends the server and removes what is temporary.
  * If the guard itself is killed, the kernel (setpriv) or the other side ends the server.
  */
+
+import { readPassword } from './data-directory.ts';
 import { EmbeddedError } from './embedded-error.ts';
 import type { GuardCommand, GuardFailure, GuardMessage, GuardRequest, GuardResult } from './guard-messages.ts';
-import { readPassword } from './data-directory.ts';
 import { Postmaster } from './postmaster.ts';
 
 let postmaster: Postmaster | undefined;
@@ -24,7 +25,6 @@ async function answer({ id, command }: GuardRequest): Promise<void> {
   } catch (error) {
     send({ kind: 'failed', id, failure: failureOf(error) });
   }
-  if (command.name === 'stop') process.disconnect();
 }
 
 async function obey(command: GuardCommand): Promise<GuardResult> {
@@ -38,9 +38,6 @@ async function obey(command: GuardCommand): Promise<GuardResult> {
       break;
     case 'kill':
       await postmaster?.kill(command.signal);
-      break;
-    case 'stop':
-      await close();
   }
   return { pid: postmaster?.pid, password: readPassword(dataDirectory) };
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, chownSync, rmSync } from 'node:fs';
+import { chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { findBinaries } from './binaries.ts';
@@ -8,7 +8,7 @@ import { findFreePort } from './free-port.ts';
 import { GuardChannel } from './guard-channel.ts';
 import type { GuardConfiguration } from './guard-messages.ts';
 import { defaultMajor, type Major } from './major.ts';
-import { killTree } from './process-tree.ts';
+import { killTree, sendSignal, waitUntilGone } from './process-tree.ts';
 import type { CreateDatabaseOptions, Database, KillSignal, Server, StartServerOptions } from './server.ts';
 import { serverAccount } from './server-account.ts';
 import { removeSharedMemory } from './shared-memory.ts';
@@ -118,14 +118,21 @@ class LocalServer implements Server {
 
   #refuseWhenStopped(): void {
     if (this.#stopping === undefined) return;
-    throw new EmbeddedError('server-stopped', 'This server was stopped for good: start another one with startServer().');
+    throw new EmbeddedError(
+      'server-stopped',
+      'This server was stopped for good: start another one with startServer().',
+    );
   }
 
-  /** After an orderly end nothing is left to do; after a SIGKILL of the guard this is its work. */
-  #cleanUpAfterGuard(): void {
+  /** What the guard did not come to when it was killed. */
+  async #cleanUpAfterGuard(): Promise<void> {
     const { dataDirectory, temporaryDirectory } = this.#configuration;
-    if (this.#pid !== undefined) killTree(this.#pid);
+    const pid = this.#pid;
     this.#pid = undefined;
+    if (pid !== undefined) {
+      sendSignal(pid, 'SIGQUIT');
+      if (!(await waitUntilGone([pid], 5_000))) await waitUntilGone(killTree(pid), 5_000);
+    }
     if (temporaryDirectory === undefined) return;
     removeSharedMemory(dataDirectory);
     rmSync(temporaryDirectory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
@@ -141,7 +148,8 @@ function configurationOf(major: Major, options: StartServerOptions): GuardConfig
     ...binaries,
     account,
     temporaryDirectory,
-    dataDirectory: temporaryDirectory === undefined ? resolve(options.dataDirectory ?? '') : join(temporaryDirectory, 'data'),
+    dataDirectory:
+      temporaryDirectory === undefined ? resolve(options.dataDirectory ?? '') : join(temporaryDirectory, 'data'),
     durable: options.durable ?? temporaryDirectory === undefined,
     settings: options.settings ?? {},
     startTimeoutMs: options.startTimeoutMs ?? 60_000,

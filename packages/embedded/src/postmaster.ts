@@ -58,13 +58,13 @@ export class Postmaster {
     await waitUntilGone(killTree(pid), shutdownStepMs);
   }
 
-  /** Fast shutdown, then immediate, then SIGKILL; bounded at each step. */
+  /** Fast shutdown, then immediate, then SIGKILL; bounded at each step. initdb ends orderly on the same signals. */
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
       const pid = this.pid;
       if (pid === undefined) break;
-      const all = signal === 'SIGKILL' ? killTree(pid) : [pid];
+      const all = signal === 'SIGKILL' ? killTree(pid) : [pid, ...childrenOf(pid)];
       sendSignal(pid, signal);
       if (await waitUntilGone(all, shutdownStepMs)) break;
     }
@@ -93,7 +93,7 @@ export class Postmaster {
   async #runToEnd(program: string, args: readonly string[]): Promise<{ code: number | null; log: string[] }> {
     if (this.#isClosed) throw stopped();
     this.#log.length = 0;
-    const child = this.#spawn(program, args, 'SIGKILL');
+    const child = this.#spawn(program, args, 'SIGTERM');
     const code = await new Promise<number | null>((resolve) => {
       child.once('error', () => resolve(null));
       child.once('close', resolve);
@@ -121,7 +121,12 @@ export class Postmaster {
   }
 
   #keepLog(chunk: Buffer, file: string): void {
-    this.#log.push(...chunk.toString('utf8').split('\n').filter((line) => line !== ''));
+    this.#log.push(
+      ...chunk
+        .toString('utf8')
+        .split('\n')
+        .filter((line) => line !== ''),
+    );
     this.#log.splice(0, Math.max(0, this.#log.length - keptLogLines));
     try {
       if (existsSync(join(file, '../PG_VERSION'))) appendFileSync(file, chunk);

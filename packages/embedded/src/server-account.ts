@@ -23,7 +23,15 @@ function idOf(flag: '-u' | '-g'): number {
 }
 
 function create(): ServerAccount {
-  const options = ['--system', '--user-group', '--no-create-home', '--home-dir', '/nonexistent', '--shell', '/bin/false'];
+  const options = [
+    '--system',
+    '--user-group',
+    '--no-create-home',
+    '--home-dir',
+    '/nonexistent',
+    '--shell',
+    '/bin/false',
+  ];
   try {
     execFileSync('useradd', [...options, accountName], { stdio: 'ignore' });
   } catch (cause) {

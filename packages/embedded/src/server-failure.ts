@@ -45,11 +45,7 @@ const failurePatterns: readonly FailurePattern[] = [
 ];
 
 /** Turns the last words of initdb or postgres into the error they mean. */
-export function serverFailure(
-  what: string,
-  log: readonly string[],
-  context: FailureContext,
-): EmbeddedError {
+export function serverFailure(what: string, log: readonly string[], context: FailureContext): EmbeddedError {
   const text = log.join('\n');
   const known = failurePatterns.find(({ pattern }) => pattern.test(text));
   if (known) return new EmbeddedError(known.code, `${what}: ${known.advice(context)}`, { log });
