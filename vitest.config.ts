@@ -4,7 +4,8 @@ import type { InlineConfig } from 'vitest/node';
 import { CountReporter } from './testing/src/count-reporter.ts';
 import { selectMajors } from './testing/src/selected-majors.ts';
 
-const testFolders = [
+/** PGQUE_TEST_FOLDERS names others, for the tests of the harness itself. */
+const testFolders = process.env['PGQUE_TEST_FOLDERS']?.split(',') ?? [
   'sql/test',
   'packages/*/test',
   'examples/*/test',
