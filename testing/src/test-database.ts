@@ -34,12 +34,16 @@ export class TestDatabase implements AsyncDisposable {
 
   /** A connection that broke, say with its server, is replaced at the next call. */
   #connectMain(): Promise<Client> {
-    this.#main ??= this.connect().then((client) => {
-      client.once('end', () => {
-        this.#main = undefined;
-      });
-      return client;
-    });
+    const forget = (): void => {
+      this.#main = undefined;
+    };
+    this.#main ??= this.connect().then(
+      (client) => client.once('end', forget),
+      (error) => {
+        forget();
+        throw error;
+      },
+    );
     return this.#main;
   }
 

@@ -46,6 +46,7 @@ test('openPrivateServer() gives a server that may be killed without harm to the 
   const { server, database: own } = await openPrivateServer({ durable: true, engine: false });
   await own.query('create table t as select 42 as answer');
   await server.kill('SIGKILL');
+  await expect(own.query('select 1')).rejects.toThrow();
   await server.start();
   expect(await own.query('select answer from t')).toEqual([{ answer: 42 }]);
   expect(server.major).toBe(projectMajor());

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -22,6 +23,8 @@ export class Postmaster {
   readonly #onExit: () => void;
   readonly #log: string[] = [];
   #child: ChildProcess | undefined;
+  /** Settles when the child is reaped, a moment after its process is gone. */
+  #childExit: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
   constructor(configuration: GuardConfiguration, onExit: () => void) {
@@ -42,9 +45,12 @@ export class Postmaster {
     writeSettings(this.#configuration, port);
     this.#log.length = 0;
     const child = this.#spawn(postgres, ['-D', dataDirectory], 'SIGQUIT');
-    child.once('exit', () => {
-      this.#child = undefined;
-      this.#onExit();
+    this.#childExit = new Promise((resolve) => {
+      child.once('exit', () => {
+        this.#child = undefined;
+        this.#onExit();
+        resolve(undefined);
+      });
     });
     await this.#waitUntilReady(child, port);
   }
@@ -54,8 +60,8 @@ export class Postmaster {
     if (pid === undefined) return;
     const all = signal === 'SIGKILL' ? killTree(pid) : [pid, ...childrenOf(pid)];
     sendSignal(pid, signal);
-    if (await waitUntilGone(all, shutdownStepMs)) return;
-    await waitUntilGone(killTree(pid), shutdownStepMs);
+    if (!(await waitUntilGone(all, shutdownStepMs))) await waitUntilGone(killTree(pid), shutdownStepMs);
+    await this.#childExit;
   }
 
   /** Fast shutdown, then immediate, then SIGKILL; bounded at each step. initdb ends orderly on the same signals. */
@@ -77,9 +83,12 @@ export class Postmaster {
   async #waitUntilReady(child: ChildProcess, port: number): Promise<void> {
     const { dataDirectory, startTimeoutMs } = this.#configuration;
     const deadline = performance.now() + startTimeoutMs;
+    const allRead = once(child, 'close');
     while (!isReady(dataDirectory, child.pid)) {
       if (this.#isClosed) throw stopped();
       if (this.#child !== child) {
+        // The last words may still be in the pipe.
+        await Promise.race([allRead, delay(1_000)]);
         throw serverFailure('PostgreSQL did not start', this.#log, { port, dataDirectory });
       }
       if (performance.now() > deadline) {
