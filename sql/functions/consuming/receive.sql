@@ -1,0 +1,55 @@
+-- Opens a batch of at most max_return messages for this consumer and returns them in the order of their ids; while a
+-- batch is open, returns that one again. Passes over windows without events: no rows means that nothing is left up
+-- to the newest tick. Of a window with more events the next call after ack() returns the next page.
+-- Raises queue_not_found (QU001), consumer_not_registered (QU002), invalid_argument (QU005).
+-- Locks the subscription until the transaction ends.
+create or replace function pgque.receive(queue text, consumer text, max_return integer default 100)
+returns setof pgque.message
+language plpgsql volatile security definer
+-- Index scans only: what is read costs what it returns, whatever the statistics say. With sequential scans
+-- disabled, estimated costs are so high that JIT compilation would start.
+set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
+declare
+  v_columns constant text := 'ev_id, $1, ev_type, ev_data, ev_retry, ev_time, ev_extra1, ev_extra2, ev_extra3, ev_extra4';
+  v_state pgque.cursor;
+  v_batch_id bigint;
+  v_count bigint;
+  v_span integer := 1;
+begin
+  if max_return is null or max_return < 1 then
+    raise exception 'max_return must be >= 1' using errcode = 'QU005', hint = 'Pass the number of messages that you can handle at once.';
+  end if;
+  v_state := pgque._lock_subscription(queue, consumer);
+  if v_state.batch_id is not null then
+    return query execute pgque._batch_query(v_state, v_columns, null) using v_state.batch_id;
+    return;
+  end if;
+
+  loop
+    if v_state.next_tick_id is null then
+      v_state := pgque._next_window(v_state, v_span);
+      exit when v_state.next_tick_id is null;
+    end if;
+    v_batch_id := coalesce(v_batch_id, nextval('pgque.batch_id_seq'));
+    return query execute pgque._batch_query(v_state, v_columns, max_return) using v_batch_id;
+    get diagnostics v_count = row_count;
+    if v_count > 0 then
+      if v_count = max_return then
+        execute pgque._batch_query(v_state, 'ev_id', max_return) || ' offset ' || max_return - 1 into v_state.page_until;
+      end if;
+      v_state.batch_id := v_batch_id;
+      perform pgque._append_cursor(v_state);
+      return;
+    end if;
+    v_state := pgque._past_window(v_state);
+    v_span := least(v_span * 2, 1000000);
+  end loop;
+
+  if v_span > 1 then
+    perform pgque._append_cursor(v_state);
+  end if;
+end
+$$;
+
+comment on function pgque.receive(text, text, integer) is 'Open a batch of at most max_return messages, or return the open one again';
+grant execute on function pgque.receive(text, text, integer) to pgque_reader;

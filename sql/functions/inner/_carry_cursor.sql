@@ -1,0 +1,25 @@
+-- Copies the newest state of each living subject to the current slot, where it stands in the previous one.
+-- The caller holds SHARE on the previous slot.
+create or replace function pgque._carry_cursor(generation bigint) returns void
+language plpgsql volatile as $$
+declare
+  v_row pgque.cursor;
+begin
+  for v_row in
+    select n.*
+    from (
+      select 's'::"char" as kind, s.subscription_id as subject from pgque.subscription s
+      union all select 'q', q.queue_id from pgque.queue q
+      union all select 'l', l from generate_series(1, 3) l
+      union all select 'm', 0) x
+    cross join lateral (
+      select c.* from pgque.cursor c
+      where c.slot in (generation % 3, (generation + 2) % 3) and c.kind = x.kind and c.subject = x.subject
+      order by c.version desc limit 1) n
+    where n.slot = (generation + 2) % 3
+  loop
+    v_row.slot := generation % 3;
+    insert into pgque.cursor values (v_row.*);
+  end loop;
+end
+$$;

@@ -1,0 +1,57 @@
+-- Moves the rotation of a shared log by at most one phase, as pgque.maint() says; returns 1 when it moved.
+create or replace function pgque._rotate_shared_log(subject integer, log text) returns integer
+language plpgsql volatile as $$
+declare
+  v_sequence constant regclass := format('pgque.%I', log || '_generation')::regclass;
+  v_generation constant bigint := pg_sequence_last_value(v_sequence);
+  v_current constant regclass := format('pgque.%I', log || '_' || v_generation % 3)::regclass;
+  v_previous constant regclass := format('pgque.%I', log || '_' || (v_generation + 2) % 3)::regclass;
+  v_next constant regclass := format('pgque.%I', log || '_' || (v_generation + 1) % 3)::regclass;
+  v_mark pgque.cursor := pgque._cursor('l', subject);
+  v_config pgque.config;
+begin
+  if v_mark.generation is distinct from v_generation then
+    perform pgque._append_cursor(pgque._rotation_mark('l', subject, v_generation));
+    return 1;
+  end if;
+
+  if not v_mark.is_emptied then
+    if pg_relation_size(v_next) > 0 then
+      if not pgque._lock_slot(v_next, 'access exclusive') then
+        return 0;
+      end if;
+      execute format('truncate only %s', v_next);
+    end if;
+    v_mark.is_emptied := true;
+    perform pgque._append_cursor(v_mark);
+    return 1;
+  end if;
+
+  if v_mark.is_carried then
+    perform setval(v_sequence, v_generation + 1);
+    return 1;
+  end if;
+
+  select c.* into v_config from pgque.config c;
+  if pg_relation_size(v_current) = 0
+    or clock_timestamp() < v_mark.tick_time + v_config.log_rotation_period
+      and (log = 'later' or pg_relation_size(v_current) < v_config.log_rotation_bytes) then
+    return 0;
+  end if;
+  if log = 'later' and not pgque._try_lock_mover() or not pgque._lock_slot(v_previous, 'share') then
+    return 0;
+  end if;
+  if log = 'later' and not pgque._is_later_worth_carrying(v_generation) then
+    v_mark.tick_time := clock_timestamp();  -- asked again after a period
+  else
+    case log
+      when 'tick' then perform pgque._carry_tick(v_generation);
+      when 'cursor' then perform pgque._carry_cursor(v_generation);
+      when 'later' then perform pgque._carry_later(v_generation);
+    end case;
+    v_mark.is_carried := true;
+  end if;
+  perform pgque._append_cursor(v_mark);
+  return 1;
+end
+$$;

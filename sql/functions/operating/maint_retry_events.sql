@@ -1,0 +1,66 @@
+-- Moves the retries that are due into the event logs, each exactly once; returns how many. The next tick delivers them.
+-- Raises isolation_not_supported (QU013), and serialization_failure (40001) when an event log rotated twice meanwhile.
+-- Rows are not marked as moved: the snapshot S and the time T of the last move say what is left. To move are those
+-- that became due after T, and those due by T that S did not see.
+create or replace function pgque.maint_retry_events() returns integer
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_mover pgque.cursor;
+  v_generation bigint;
+  v_generations jsonb;
+  v_now timestamptz;
+  v_count integer;
+begin
+  perform pgque._require_read_committed('maint_retry_events');
+  perform pgque._lock_mover();
+  v_mover := pgque._cursor('m', 0);
+  v_now := greatest(v_mover.tick_time, clock_timestamp());
+  -- Fixed while the lock of the mover is held, which rotation of this log takes as well.
+  v_generation := pg_sequence_last_value('pgque.later_generation');
+  if not exists (
+      select from pgque.later l
+      where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at > v_mover.tick_time and l.due_at <= v_now)
+    and not exists (
+      select from pgque.later l
+      where l.slot in (v_generation % 3, (v_generation + 2) % 3) and (l.txid >= pg_snapshot_xmax(v_mover.snapshot) or l.txid = any (array(select pg_snapshot_xip(v_mover.snapshot))))) then
+    return 0;
+  end if;
+  -- Read before appending, as insert_event() does.
+  select jsonb_object_agg(q.queue_id, pg_sequence_last_value(q.generation_seq)) into v_generations from pgque.queue q;
+
+  with due as materialized (
+    select l.* from pgque.later l
+    where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at > v_mover.tick_time and l.due_at <= v_now
+    union all
+    select l.* from pgque.later l
+    where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at <= v_mover.tick_time
+      and (l.txid >= pg_snapshot_xmax(v_mover.snapshot) or l.txid = any (array(select pg_snapshot_xip(v_mover.snapshot))))
+  ),
+  moved as (
+    insert into pgque.event (log_id, slot, ev_id, ev_time, ev_owner, ev_retry,
+      ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4)
+    select q.log_id, (v_generations ->> q.queue_id::text)::bigint % 3, d.ev_id, d.ev_time, d.owner, d.ev_retry,
+      d.ev_type, d.ev_data, d.ev_extra1, d.ev_extra2, d.ev_extra3, d.ev_extra4
+    from (select distinct on (d.owner, d.ev_id, d.ev_retry) d.* from due d) d
+    join pgque.subscription s on s.subscription_id = d.owner
+    join pgque.queue q on q.queue_id = s.queue_id
+    returning log_id)
+  select sum(m.moved), pg_current_snapshot(),
+    -- Moves the sequences, so that the ticker sees that there is something to tick.
+    max(nextval(q.event_seq))
+  into v_count, v_mover.snapshot
+  from (select log_id, count(*) as moved from moved group by log_id) m join pgque.queue q on q.log_id = m.log_id;
+
+  v_mover.tick_time := v_now;
+  perform pgque._append_cursor(v_mover);
+  if exists (
+    select from pgque.queue q
+    where pg_sequence_last_value(q.generation_seq) > (v_generations ->> q.queue_id::text)::bigint + 1) then
+    perform pgque._rotated_away();
+  end if;
+  return coalesce(v_count, 0);
+end
+$$;
+
+comment on function pgque.maint_retry_events() is 'Move the retries that are due into the event logs; returns how many';
+grant execute on function pgque.maint_retry_events() to pgque_admin;

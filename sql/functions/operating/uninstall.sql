@@ -1,0 +1,10 @@
+-- Removes the schema with all queues and events. The roles stay: they belong to the whole cluster, and another database
+-- may use them. For the owner of the schema only.
+create or replace function pgque.uninstall() returns void
+language plpgsql volatile as $$
+begin
+  drop schema pgque cascade;
+end
+$$;
+
+comment on function pgque.uninstall() is 'Remove the schema with all queues and events; owner only';

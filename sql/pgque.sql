@@ -1,0 +1,2589 @@
+-- PgQue: a durable event stream inside PostgreSQL that never bloats.
+-- SPDX-License-Identifier: Apache-2.0
+-- Generated from sql/schema and sql/functions by sql/build.ts.
+-- Install in one transaction: psql --single-transaction -f pgque.sql
+
+-- schema/schema.sql
+-- The schema, and a lock that makes installs in one database queue up behind each other.
+-- Not a session lock: a pooler could leave that behind.
+do $$
+begin
+  perform pg_catalog.set_config('client_min_messages', 'warning', true);
+  perform pg_catalog.pg_advisory_xact_lock(7170, 1);
+  -- Asked first, because "if not exists" wants CREATE on the database even when there is nothing to do.
+  if pg_catalog.to_regnamespace('pgque') is null then
+    create schema pgque;
+  end if;
+end
+$$;
+
+comment on schema pgque is 'PgQue: a durable event stream in logs that are appended, rotated and truncated';
+
+-- schema/roles.sql
+-- Roles belong to the whole cluster: another database may be creating or granting them right now, which is no error.
+do $$
+declare
+  v_role name;
+begin
+  foreach v_role in array array['pgque_reader', 'pgque_writer', 'pgque_admin']::name[] loop
+    begin
+      if not exists (select from pg_catalog.pg_roles where rolname = v_role) then
+        execute pg_catalog.format('create role %I nologin', v_role);
+      end if;
+    exception when duplicate_object or unique_violation then
+      null;
+    end;
+  end loop;
+
+  foreach v_role in array array['pgque_reader', 'pgque_writer']::name[] loop
+    for v_attempt in 1 .. 10 loop
+      begin
+        exit when exists (
+          select from pg_catalog.pg_auth_members m
+          where m.roleid = v_role::regrole and m.member = 'pgque_admin'::regrole);
+        execute pg_catalog.format('grant %I to pgque_admin', v_role);
+        exit;
+      exception when unique_violation or internal_error then  -- "tuple concurrently updated" is XX000
+        if v_attempt = 10 then
+          raise;
+        end if;
+        perform pg_catalog.pg_sleep(0.02 * v_attempt);
+      end;
+    end loop;
+  end loop;
+end
+$$;
+
+grant usage on schema pgque to pgque_reader, pgque_writer, pgque_admin;
+
+-- schema/config.sql
+-- Settings of the whole install: one row.
+create table if not exists pgque.config (
+  is_single boolean primary key default true check (is_single),
+  tick_period_ms integer not null default 100 check (tick_period_ms between 1 and 1000 and 1000 % tick_period_ms = 0),
+  log_rotation_period interval not null default '1 hour' check (log_rotation_period > '0 seconds'),
+  log_rotation_bytes bigint not null default 8388608 check (log_rotation_bytes > 0)
+);
+insert into pgque.config default values on conflict do nothing;
+
+comment on table pgque.config is 'Settings of the whole install; one row';
+comment on column pgque.config.tick_period_ms is 'pause between two ticks of ticker_loop(), in milliseconds';
+comment on column pgque.config.log_rotation_period is 'how often the shared logs (tick, cursor, later) rotate while they are written to';
+comment on column pgque.config.log_rotation_bytes is 'size of a slot from which on the tick and cursor logs rotate at once';
+
+-- schema/queue.sql
+-- Queues. queue_id is never used twice; log_id numbers a partition of pgque.event, which outlives its queue and
+-- serves a later one. Ticks and cursors go by queue_id, so the new queue cannot meet what its predecessor left there.
+create table if not exists pgque.queue (
+  queue_id integer primary key generated always as identity,
+  queue_name text not null unique check (queue_name <> '' and octet_length(queue_name) <= 57),
+  log_id integer not null unique,
+  event_seq regclass not null,
+  generation_seq regclass not null,
+  created_at timestamptz not null default now(),
+  ticker_max_count integer not null default 500,
+  ticker_max_lag interval not null default '3 seconds',
+  ticker_idle_period interval not null default '1 minute',
+  ticker_paused boolean not null default false,
+  external_ticker boolean not null default false,
+  rotation_period interval not null default '2 hours',
+  max_retries integer,
+  disable_insert boolean not null default false
+);
+
+-- Partitions of dropped queues, empty, waiting for the next create_queue.
+create table if not exists pgque.retired_log (
+  log_id integer primary key
+);
+
+create sequence if not exists pgque.log_id_seq;
+
+comment on table pgque.queue is 'Queues and their settings';
+comment on column pgque.queue.log_id is 'the partition of pgque.event that holds the events';
+comment on column pgque.queue.event_seq is 'sequence of event ids';
+comment on column pgque.queue.generation_seq is 'generation of the event log: appends go to slot (generation % 3)';
+comment on column pgque.queue.max_retries is 'redeliveries before a message goes to the dead letters; NULL is 5';
+comment on table pgque.retired_log is 'Partitions of pgque.event whose queue was dropped';
+
+-- schema/queue_setting.sql
+-- A row of pgque._queue_settings().
+do $$
+begin
+  if pg_catalog.to_regtype('pgque.queue_setting') is null then
+    create type pgque.queue_setting as (name text, type text, default_value text, range text);
+  end if;
+end
+$$;
+
+comment on type pgque.queue_setting is 'A setting of a queue: name, type, default, permitted range';
+
+-- schema/event.sql
+-- The event log. Partitioned by log_id, then by slot: one static INSERT serves every queue, the row is routed.
+-- The partitions of a queue are made by pgque._attach_event_log().
+create table if not exists pgque.event (
+  log_id integer not null,
+  slot integer not null,
+  ev_id bigint not null,
+  ev_time timestamptz not null default now(),
+  ev_txid xid8 not null default pg_current_xact_id(),
+  ev_owner integer,
+  ev_retry integer,
+  ev_type text,
+  ev_data text,
+  ev_extra1 text,
+  ev_extra2 text,
+  ev_extra3 text,
+  ev_extra4 text
+) partition by list (log_id);
+
+comment on table pgque.event is 'The event log: per queue, in three slots that rotate';
+comment on column pgque.event.ev_txid is 'the transaction that appended this row (of a retry: the one that moved it here)';
+comment on column pgque.event.ev_owner is 'the subscription that asked for this retry; NULL: for every subscription';
+comment on column pgque.event.ev_retry is 'how often this event was retried; NULL: never';
+
+-- schema/tick.sql
+-- The tick log. Invariant that readers of pgque.event rely on: every event id that a transaction with
+-- ev_txid >= pg_snapshot_xmax(snapshot) draws is above id_floor, and every event visible in snapshot is at or below
+-- id_ceiling. So the sequence is read once before the snapshot is taken and once after, and producers have
+-- their transaction id before they draw an event id.
+create table if not exists pgque.tick (
+  slot integer not null,
+  queue_id integer not null,
+  tick_id bigint not null,
+  tick_time timestamptz not null,
+  snapshot pg_snapshot not null,
+  event_seq bigint not null,
+  id_floor bigint not null,
+  id_ceiling bigint not null,
+  owed_by xid8[] not null
+) partition by list (slot);
+create table if not exists pgque.tick_0 partition of pgque.tick for values in (0);
+create table if not exists pgque.tick_1 partition of pgque.tick for values in (1);
+create table if not exists pgque.tick_2 partition of pgque.tick for values in (2);
+create index if not exists tick_queue on pgque.tick (queue_id, tick_id);
+
+comment on table pgque.tick is 'The tick log: the boundaries of batches, in three slots that rotate';
+comment on column pgque.tick.event_seq is 'the event sequence at this tick, or what an external ticker gave';
+comment on column pgque.tick.owed_by is 'transactions open at this tick that may have drawn event ids before it; when one ends, a tick is due';
+
+-- schema/generations.sql
+-- Generations of the shared logs. Sequences, because these are not transactional: a REPEATABLE READ transaction that
+-- began hours ago still reads today's generation. They start at 3, so that the two generations before exist.
+create sequence if not exists pgque.tick_generation start 3;
+create sequence if not exists pgque.cursor_generation start 3;
+create sequence if not exists pgque.later_generation start 3;
+do $$
+declare
+  v_sequence text;
+begin
+  foreach v_sequence in array array['tick', 'cursor', 'later'] loop
+    if pg_catalog.pg_sequence_last_value(pg_catalog.format('pgque.%I', v_sequence || '_generation')::regclass) is null then
+      perform pg_catalog.nextval(pg_catalog.format('pgque.%I', v_sequence || '_generation')::regclass);
+    end if;
+  end loop;
+end
+$$;
+
+-- schema/cursor.sql
+-- The cursor log: the newest row of each (kind, subject) is its state. An older row is never looked at again.
+--   kind s  a subscription: position, open batch, page
+--   kind q  the rotation of a queue's event log, kind l that of a shared log (1 tick, 2 cursor, 3 later): see pgque.maint()
+--   kind m  the mover of retries: snapshot and time up to which pgque.later has been moved
+-- The unique index is what makes a stale writer in REPEATABLE READ fail: it would write a version that is taken.
+create table if not exists pgque.cursor (
+  slot integer not null,
+  kind "char" not null,
+  subject integer not null,
+  version bigint not null,
+  changed_at timestamptz not null,
+  tick_id bigint,
+  tick_time timestamptz,
+  snapshot pg_snapshot,
+  event_seq bigint,
+  id_floor bigint,
+  batch_id bigint,
+  next_tick_id bigint,
+  next_tick_time timestamptz,
+  next_snapshot pg_snapshot,
+  next_event_seq bigint,
+  next_id_floor bigint,
+  next_id_ceiling bigint,
+  page_after bigint,
+  page_until bigint,
+  generation bigint,
+  is_emptied boolean,
+  is_carried boolean
+) partition by list (slot);
+create table if not exists pgque.cursor_0 partition of pgque.cursor for values in (0);
+create table if not exists pgque.cursor_1 partition of pgque.cursor for values in (1);
+create table if not exists pgque.cursor_2 partition of pgque.cursor for values in (2);
+create unique index if not exists cursor_subject on pgque.cursor (slot, kind, subject, version);
+create index if not exists cursor_batch on pgque.cursor (batch_id) where batch_id is not null;
+
+create sequence if not exists pgque.batch_id_seq;
+
+comment on table pgque.cursor is 'The cursor log: states of subscriptions and of rotation, in three slots that rotate';
+comment on column pgque.cursor.version is 'counts the states of a subject; the newest counts';
+comment on column pgque.cursor.tick_id is 'position: everything up to this tick is acknowledged';
+comment on column pgque.cursor.next_tick_id is 'end of the window that is being read; NULL: none';
+comment on column pgque.cursor.batch_id is 'the open batch; NULL: none';
+comment on column pgque.cursor.page_after is 'events of the window up to this id are acknowledged';
+comment on column pgque.cursor.generation is 'rotation: the generation that the other columns speak of';
+comment on column pgque.cursor.is_emptied is 'rotation: the next slot is empty';
+comment on column pgque.cursor.is_carried is 'rotation: what is needed of the previous slot stands in the current one too';
+comment on column pgque.cursor.page_until is 'the open batch ends with this event id; NULL: with the window';
+
+-- schema/later.sql
+-- Retries that are not due yet. Rows are never marked: the mover remembers how far it has come (pgque.cursor, kind m).
+-- (owner, ev_id, ev_retry) is the identity of a retry: nacked twice, or appended twice around a rotation, it is one.
+create table if not exists pgque.later (
+  slot integer not null,
+  owner integer not null,
+  ev_id bigint not null,
+  ev_retry integer not null,
+  queue_id integer not null,
+  batch_id bigint not null,
+  due_at timestamptz not null,
+  txid xid8 not null default pg_current_xact_id(),
+  reason text,
+  ev_time timestamptz not null,
+  ev_type text,
+  ev_data text,
+  ev_extra1 text,
+  ev_extra2 text,
+  ev_extra3 text,
+  ev_extra4 text
+) partition by list (slot);
+create table if not exists pgque.later_0 partition of pgque.later for values in (0);
+create table if not exists pgque.later_1 partition of pgque.later for values in (1);
+create table if not exists pgque.later_2 partition of pgque.later for values in (2);
+create unique index if not exists later_retry on pgque.later (slot, owner, ev_id, ev_retry);
+create index if not exists later_due on pgque.later (due_at);
+create index if not exists later_txid on pgque.later (txid);
+
+comment on table pgque.later is 'Retries with their due times, in three slots that rotate';
+comment on column pgque.later.batch_id is 'the batch in which it was nacked';
+
+-- schema/subscription.sql
+-- Subscriptions. A row never changes: it is what sessions lock (FOR NO KEY UPDATE) before they append to pgque.cursor.
+create table if not exists pgque.subscription (
+  subscription_id integer primary key generated always as identity,
+  queue_id integer not null references pgque.queue,
+  consumer_name text not null check (consumer_name <> ''),
+  created_at timestamptz not null default now(),
+  unique (queue_id, consumer_name)
+);
+
+comment on table pgque.subscription is 'Who reads which queue; the state is in pgque.cursor';
+
+-- schema/dead_letter.sql
+-- Messages that were given up. An ordinary table: rows leave when an operator replays or purges them.
+create table if not exists pgque.dead_letter (
+  dl_id bigint primary key generated always as identity,
+  dl_time timestamptz not null default now(),
+  dl_reason text,
+  queue_id integer not null references pgque.queue,
+  consumer_name text not null,
+  subscription_id integer not null,
+  ev_id bigint not null,
+  ev_time timestamptz not null,
+  ev_retry integer,
+  ev_type text,
+  ev_data text,
+  ev_extra1 text,
+  ev_extra2 text,
+  ev_extra3 text,
+  ev_extra4 text,
+  unique (subscription_id, ev_id)
+);
+create index if not exists dead_letter_queue on pgque.dead_letter (queue_id, dl_time);
+
+comment on table pgque.dead_letter is 'Messages that failed more than max_retries times';
+
+-- schema/message.sql
+-- The row type that receive() returns and nack() takes.
+do $$
+begin
+  if pg_catalog.to_regtype('pgque.message') is null then
+    create type pgque.message as (
+      msg_id bigint,
+      batch_id bigint,
+      type text,
+      payload text,
+      retry_count integer,
+      created_at timestamptz,
+      extra1 text,
+      extra2 text,
+      extra3 text,
+      extra4 text
+    );
+  end if;
+end
+$$;
+
+comment on type pgque.message is 'A received event; retry_count is NULL on the first delivery';
+
+-- functions/inner/_queue_settings.sql
+-- The settings that a queue has: columns of pgque.queue with their types, defaults and permitted ranges.
+create or replace function pgque._queue_settings() returns setof pgque.queue_setting
+language sql immutable as $$
+  values
+    ('ticker_max_count', 'integer', '500', 'between 1 and 1000000'),
+    ('ticker_max_lag', 'interval', '3 seconds', 'between ''0 seconds'' and ''1 day'''),
+    ('ticker_idle_period', 'interval', '1 minute', 'between ''10 milliseconds'' and ''1 day'''),
+    ('ticker_paused', 'boolean', 'false', 'in (true, false)'),
+    ('external_ticker', 'boolean', 'false', 'in (true, false)'),
+    ('rotation_period', 'interval', '2 hours', 'between ''1 millisecond'' and ''30 days'''),
+    ('max_retries', 'integer', null, 'between 0 and 2147483646'),
+    ('disable_insert', 'boolean', 'false', 'in (true, false)')
+$$;
+
+-- functions/inner/_append_cursor.sql
+-- Appends the next state of a subject; slot, version and time are set here. The caller holds the lock of the subject.
+-- When the log rotated between reading the generation and appending, the row stands in a slot that may have been
+-- carried already: it is appended once more. Two rows of one version are the same state.
+create or replace function pgque._append_cursor(state pgque.cursor) returns void
+language plpgsql volatile as $$
+declare
+  v_generation bigint;
+begin
+  state.version := coalesce(state.version, 0) + 1;
+  state.changed_at := clock_timestamp();
+  loop
+    v_generation := pg_sequence_last_value('pgque.cursor_generation');
+    state.slot := v_generation % 3;
+    if current_setting('transaction_isolation') in ('repeatable read', 'serializable') then
+      -- A version taken by a transaction that this snapshot does not see makes this raise 40001.
+      insert into pgque.cursor values (state.*) on conflict (slot, kind, subject, version) do nothing;
+    else
+      insert into pgque.cursor values (state.*);
+    end if;
+    exit when pg_sequence_last_value('pgque.cursor_generation') = v_generation;
+  end loop;
+end
+$$;
+
+-- functions/inner/_append_events.sql
+-- Appends events in one statement and returns their ids in the order of the payloads. Either one type for all, or one
+-- for each. What holds for the order of transaction id and event id, and for rotation, is said in insert_event().
+create or replace function pgque._append_events(
+  queue_name text, type_name text, type_names text[], payloads text[], extras text[]) returns bigint[]
+language plpgsql volatile as $$
+declare
+  v_queue pgque.queue;
+  v_generation bigint;
+  v_txid xid8;
+  v_ids bigint[];
+begin
+  if cardinality(payloads) = 0 then
+    return '{}';
+  end if;
+  select q.* into v_queue from pgque.queue q where q.queue_name = _append_events.queue_name;
+  if v_queue.disable_insert is distinct from false then
+    perform pgque._refuse_insert(queue_name);
+  end if;
+
+  v_txid := pg_current_xact_id();
+  v_generation := pg_sequence_last_value(v_queue.generation_seq);
+  if type_names is null then
+    with appended as (
+      insert into pgque.event (log_id, slot, ev_id, ev_txid, ev_type, ev_data)
+      select v_queue.log_id, v_generation % 3, nextval(v_queue.event_seq), v_txid, type_name, payload
+      from unnest(payloads) payload
+      returning ev_id)
+    select array_agg(ev_id) into v_ids from appended;
+  else
+    with appended as (
+      insert into pgque.event (log_id, slot, ev_id, ev_txid, ev_type, ev_data, ev_extra1)
+      select v_queue.log_id, v_generation % 3, nextval(v_queue.event_seq), v_txid, u.type_name, u.payload, u.extra
+      from unnest(payloads, type_names, extras) u (payload, type_name, extra)
+      returning ev_id)
+    select array_agg(ev_id) into v_ids from appended;
+  end if;
+  if pg_sequence_last_value(v_queue.generation_seq) > v_generation + 1 then
+    perform pgque._rotated_away();
+  end if;
+  return v_ids;
+end
+$$;
+
+-- functions/inner/_append_external_tick.sql
+-- Appends a tick with this transaction's newest snapshot and notifies the queue's channel.
+create or replace function pgque._append_external_tick(
+  queue pgque.queue, tick_id bigint, tick_time timestamptz, event_seq bigint, id_floor bigint) returns void
+language plpgsql volatile as $$
+begin
+  perform pgque._append_tick(queue.queue_id, tick_id, tick_time, pg_current_snapshot(), event_seq, id_floor,
+    coalesce(pg_sequence_last_value(queue.event_seq), 0), '{}');
+  perform pg_notify('pgque_' || queue.queue_name, tick_id::text);
+end
+$$;
+
+-- functions/inner/_append_tick.sql
+-- Appends a tick. Again, when the log rotated meanwhile: the row may stand in a slot that has been carried already, and
+-- readers take two rows of one tick for one.
+create or replace function pgque._append_tick(
+  queue_id integer, tick_id bigint, tick_time timestamptz, snapshot pg_snapshot,
+  event_seq bigint, id_floor bigint, id_ceiling bigint, owed_by xid8[]) returns void
+language plpgsql volatile as $$
+declare
+  v_generation bigint;
+begin
+  loop
+    v_generation := pg_sequence_last_value('pgque.tick_generation');
+    insert into pgque.tick values (
+      v_generation % 3, queue_id, tick_id, tick_time, snapshot, event_seq, id_floor, id_ceiling, owed_by);
+    exit when pg_sequence_last_value('pgque.tick_generation') = v_generation;
+  end loop;
+end
+$$;
+
+-- functions/inner/_attach_event_log.sql
+-- Makes a partition of pgque.event with three slots and their indexes. Built aside and then attached, because ATTACH
+-- takes a lock on the parent that producers do not notice, where CREATE … PARTITION OF would stop them all.
+create or replace function pgque._attach_event_log(log_id integer) returns void
+language plpgsql volatile as $$
+declare
+  v_log constant text := 'event_' || log_id;
+begin
+  execute format('create table pgque.%I (like pgque.event including defaults) partition by list (slot)', v_log);
+  for v_slot in 0 .. 2 loop
+    execute format('create table pgque.%I partition of pgque.%I for values in (%s)', v_log || '_' || v_slot, v_log, v_slot);
+    execute format('create index %I on pgque.%I (ev_id)', v_log || '_' || v_slot || '_id', v_log || '_' || v_slot);
+    execute format('create index %I on pgque.%I (ev_txid, ev_id)', v_log || '_' || v_slot || '_txid', v_log || '_' || v_slot);
+    execute format('create index %I on pgque.%I (ev_owner, ev_id) where ev_owner is not null',
+      v_log || '_' || v_slot || '_owner', v_log || '_' || v_slot);
+  end loop;
+  execute format('alter table pgque.event attach partition pgque.%I for values in (%s)', v_log, log_id);
+  execute format('grant select on pgque.%I, pgque.%I, pgque.%I, pgque.%I to pgque_reader',
+    v_log, v_log || '_0', v_log || '_1', v_log || '_2');
+end
+$$;
+
+-- functions/inner/_batch_query.sql
+-- The query that reads the events of a subscription's window, or the open page of it, in the order of their ids.
+-- With s1 the snapshot of the position and s2 that of the window's end, an event is in the window when s2 sees its
+-- transaction and s1 does not. Each slot is asked three questions, each on one index, each in the order of the ids:
+--   fresh   events of transactions that began after s1: their ids lie between the floor of s1 and the ceiling of s2;
+--   owed    events of transactions that were open at s1, one by one: their ids lie anywhere;
+--   retried events that this subscription asked for again: old ids, new transactions.
+-- "(…) is true" keeps a condition a filter: with unlucky statistics the planner would read the index on ev_txid
+-- and sort the whole window for each page. The oldest slot is left out when it was quiet before s1 was taken:
+-- a reader that touched it would stand in the way of rotation until its transaction ends.
+-- The queue is that of the subscription, unless it is given: then every subject may be asked about.
+create or replace function pgque._batch_query(
+  state pgque.cursor, select_list text, max_rows bigint, queue pgque.queue default null) returns text
+language plpgsql volatile as $$
+declare
+  v_generation bigint;
+  v_mark pgque.cursor;
+  v_xmax1 constant xid8 := pg_snapshot_xmax(state.snapshot);
+  v_xmax2 constant xid8 := pg_snapshot_xmax(state.next_snapshot);
+  v_after constant bigint := coalesce(state.page_after, 0);
+  v_until constant bigint := coalesce(state.page_until, 9223372036854775807);
+  v_limit constant text := coalesce('limit ' || max_rows, '');
+  v_open_after text;   -- open at s2 and begun after s1
+  v_owed text;         -- open at s1 and ended by s2
+  v_fresh text;
+  v_slot bigint;
+  v_leaf text;
+  v_parts text[] := '{}';
+begin
+  if queue.queue_id is null then
+    select q.* into queue
+    from pgque.subscription s join pgque.queue q on q.queue_id = s.queue_id where s.subscription_id = state.subject;
+  end if;
+  v_generation := pg_sequence_last_value(queue.generation_seq);
+  v_mark := pgque._cursor('q', queue.queue_id);
+
+  select coalesce(array_agg(x) filter (where x >= v_xmax1), '{}')::text into v_open_after
+  from pg_snapshot_xip(state.next_snapshot) x;
+  select nullif(coalesce(array_agg(x), '{}')::text, '{}') into v_owed
+  from (select pg_snapshot_xip(state.snapshot) except select pg_snapshot_xip(state.next_snapshot)) d (x);
+
+  v_fresh := format('ev_txid >= %L::xid8 and ev_txid < %L::xid8', v_xmax1, v_xmax2)
+    || case when v_open_after <> '{}' then format(' and ev_txid <> all (%L::xid8[])', v_open_after) else '' end;
+
+  foreach v_slot in array array[v_generation % 3, (v_generation + 2) % 3, (v_generation + 1) % 3] loop
+    continue when v_slot = (v_generation + 1) % 3
+      and v_mark.generation = v_generation and v_xmax1 > pg_snapshot_xmax(v_mark.snapshot);
+    v_leaf := format('pgque.%I', 'event_' || queue.log_id || '_' || v_slot);
+    v_parts := v_parts || format(
+      'select * from %s where ev_id > %s and ev_id <= %s and (ev_owner is null) is true and (%s) is true',
+      v_leaf, greatest(v_after, state.id_floor), least(v_until, state.next_id_ceiling), v_fresh);
+    if v_owed is not null then
+      v_parts := v_parts || format(
+        'select o.* from unnest(%L::xid8[]) x, lateral (select * from %s'
+        ' where (ev_txid, ev_id) > (x, %s) and (ev_txid, ev_id) <= (x, %s) and (ev_owner is null) is true'
+        ' order by ev_txid, ev_id %s) o',
+        v_owed, v_leaf, v_after, v_until, v_limit);
+    end if;
+    v_parts := v_parts || format(
+      'select * from %s where ev_owner = %s and ev_id > %s and ev_id <= %s and (%s%s) is true',
+      v_leaf, state.subject, v_after, v_until, v_fresh,
+      case when v_owed is not null then format(' or ev_txid = any (%L::xid8[])', v_owed) else '' end);
+  end loop;
+  return format('select %s from (%s) e order by ev_id %s', select_list, array_to_string(v_parts, ' union all '), v_limit);
+end
+$$;
+
+-- functions/inner/_begin_maint.sql
+-- True when this transaction may rotate: nobody else is rotating, and it has not rotated before.
+-- Raises isolation_not_supported (QU013).
+create or replace function pgque._begin_maint(function_name text) returns boolean
+language plpgsql volatile as $$
+begin
+  perform pgque._require_read_committed(function_name);
+  if current_setting('pgque.maint_ran', true) = 'yes' or not pg_try_advisory_xact_lock(7170, 4) then
+    return false;
+  end if;
+  perform set_config('pgque.maint_ran', 'yes', true);
+  return true;
+end
+$$;
+
+-- functions/inner/_carry_cursor.sql
+-- Copies the newest state of each living subject to the current slot, where it stands in the previous one.
+-- The caller holds SHARE on the previous slot.
+create or replace function pgque._carry_cursor(generation bigint) returns void
+language plpgsql volatile as $$
+declare
+  v_row pgque.cursor;
+begin
+  for v_row in
+    select n.*
+    from (
+      select 's'::"char" as kind, s.subscription_id as subject from pgque.subscription s
+      union all select 'q', q.queue_id from pgque.queue q
+      union all select 'l', l from generate_series(1, 3) l
+      union all select 'm', 0) x
+    cross join lateral (
+      select c.* from pgque.cursor c
+      where c.slot in (generation % 3, (generation + 2) % 3) and c.kind = x.kind and c.subject = x.subject
+      order by c.version desc limit 1) n
+    where n.slot = (generation + 2) % 3
+  loop
+    v_row.slot := generation % 3;
+    insert into pgque.cursor values (v_row.*);
+  end loop;
+end
+$$;
+
+-- functions/inner/_carry_later.sql
+-- Copies the retries that are not moved yet from the previous slot to the current one, and those whose batch is still
+-- open: a message nacked again must find its first retry. The copies keep the transaction id by which the mover tells
+-- what it has seen. The caller holds SHARE on the previous slot and the lock of the mover.
+create or replace function pgque._carry_later(generation bigint) returns void
+language plpgsql volatile as $$
+declare
+  v_mover constant pgque.cursor := pgque._cursor('m', 0);
+  v_row pgque.later;
+begin
+  for v_row in
+    select l.*
+    from pgque.later l
+    join pgque.subscription s on s.subscription_id = l.owner
+    where l.slot = (generation + 2) % 3
+      and (l.due_at > v_mover.tick_time
+        or not pg_visible_in_snapshot(l.txid, v_mover.snapshot)
+        or l.batch_id = (pgque._cursor('s', s.subscription_id)).batch_id)
+      and not exists (
+        select from pgque.later n
+        where n.slot = generation % 3 and n.owner = l.owner and n.ev_id = l.ev_id and n.ev_retry = l.ev_retry)
+  loop
+    v_row.slot := generation % 3;
+    insert into pgque.later values (v_row.*);
+  end loop;
+end
+$$;
+
+-- functions/inner/_carry_tick.sql
+-- Copies the ticks that are still needed from the previous slot to the current one: the newest of each queue, and those
+-- after the position of the queue's slowest subscription, thinned so that a window holds ticker_max_count events.
+-- The caller holds SHARE on the previous slot.
+create or replace function pgque._carry_tick(generation bigint) returns void
+language plpgsql volatile as $$
+declare
+  v_tick record;
+  v_row pgque.tick;
+  v_queue_id integer;
+  v_kept_seq bigint;
+begin
+  for v_tick in
+    select t as tick, q.ticker_max_count, coalesce(p.event_seq, t.event_seq) as position_seq,
+      t.tick_id = max(t.tick_id) over (partition by t.queue_id) as is_newest
+    from pgque.queue q
+    left join lateral (
+      select c.tick_id, c.event_seq
+      from pgque.subscription s cross join lateral pgque._cursor('s', s.subscription_id) c
+      where s.queue_id = q.queue_id order by c.tick_id limit 1) p on true
+    join pgque.tick t on t.queue_id = q.queue_id and t.slot = (generation + 2) % 3
+    where t.tick_id > p.tick_id
+      or not exists (
+        select from pgque.tick n
+        where n.slot in (generation % 3, (generation + 2) % 3) and n.queue_id = q.queue_id and n.tick_id > t.tick_id)
+    order by t.queue_id, t.tick_id
+  loop
+    v_row := v_tick.tick;
+    if v_row.queue_id is distinct from v_queue_id then
+      v_queue_id := v_row.queue_id;
+      v_kept_seq := v_tick.position_seq;
+    end if;
+    if v_tick.is_newest or v_row.event_seq - v_kept_seq >= v_tick.ticker_max_count then
+      v_kept_seq := v_row.event_seq;
+      v_row.slot := generation % 3;
+      insert into pgque.tick values (v_row.*);
+    end if;
+  end loop;
+end
+$$;
+
+-- functions/inner/_count_events.sql
+-- How many committed events of a queue a snapshot does not see: what everybody gets, and the retries of one subscription
+-- when it is given. Counts rows, not gaps of the sequence. Of events above id_floor those up to page_after are left out.
+create or replace function pgque._count_events(
+  queue pgque.queue, subscription_id integer, snapshot pg_snapshot, id_floor bigint, page_after bigint default null)
+returns bigint
+language plpgsql volatile as $$
+declare
+  v_state pgque.cursor;
+  v_count bigint;
+begin
+  v_state.subject := coalesce(subscription_id, -1);
+  v_state.snapshot := snapshot;
+  v_state.id_floor := id_floor;
+  v_state.page_after := page_after;
+  v_state.next_snapshot := pgque._newest_snapshot();
+  v_state.next_id_ceiling := coalesce(pg_sequence_last_value(queue.event_seq), 0);
+  execute 'select count(*) from (' || pgque._batch_query(v_state, '1', null, queue) || ') e' into v_count;
+  return v_count;
+end
+$$;
+
+-- functions/inner/_cursor.sql
+-- The state of a subject: its newest row over the current and the previous slot; all NULL when there is none.
+-- Reads again when the log rotated meanwhile. In REPEATABLE READ and SERIALIZABLE the slots may hold rows that the
+-- old snapshot does not see: serialization_failure (40001) when the log rotated after it.
+create or replace function pgque._cursor(kind "char", subject integer) returns pgque.cursor
+language plpgsql volatile as $$
+declare
+  v_generation bigint;
+  v_row pgque.cursor;
+begin
+  loop
+    v_generation := pg_sequence_last_value('pgque.cursor_generation');
+    select c.* into v_row
+    from pgque.cursor c
+    where c.slot in (v_generation % 3, (v_generation + 2) % 3)
+      and c.kind = _cursor.kind and c.subject = _cursor.subject
+    order by c.version desc limit 1;
+    exit when pg_sequence_last_value('pgque.cursor_generation') = v_generation;
+  end loop;
+
+  if current_setting('transaction_isolation') in ('repeatable read', 'serializable') then
+    perform from pgque.cursor c
+    where c.slot in (v_generation % 3, (v_generation + 2) % 3)
+      and c.kind = 'l' and c.subject = 2 and c.generation = v_generation;
+    if not found then
+      raise exception 'the cursor log rotated after this transaction began' using
+        errcode = 'serialization_failure', hint = 'Run the transaction again.';
+    end if;
+  end if;
+  return v_row;
+end
+$$;
+
+-- functions/inner/_due_ats.sql
+-- When messages nacked now are due, from their delays; a missing or NULL delay is 60 seconds.
+-- Raises invalid_argument (QU005) for a list of another length than msg_ids, and for an infinite delay.
+create or replace function pgque._due_ats(msg_ids bigint[], retry_afters interval[], reasons text[]) returns timestamptz[]
+language plpgsql volatile as $$
+declare
+  v_due_ats timestamptz[];
+begin
+  if msg_ids is null
+    or cardinality(retry_afters) <> cardinality(msg_ids) or cardinality(reasons) <> cardinality(msg_ids) then
+    raise exception 'retry_afters and reasons must be as long as msg_ids' using errcode = 'QU005',
+      detail = format('%s msg_ids, %s retry_afters, %s reasons',
+        cardinality(msg_ids), cardinality(retry_afters), cardinality(reasons)),
+      hint = 'Pass one delay and one reason for each message, or NULL in place of the whole list.';
+  end if;
+  select array_agg(clock_timestamp() + coalesce(a.retry_after, '60 seconds') order by a.position) into v_due_ats
+  from unnest(msg_ids, retry_afters) with ordinality a (msg_id, retry_after, position);
+  if exists (select from unnest(v_due_ats) d where not isfinite(d)) then
+    raise exception 'retry_after must be finite' using errcode = 'QU005',
+      hint = 'A message that must not come back belongs to the dead letters.';
+  end if;
+  return v_due_ats;
+end
+$$;
+
+-- functions/inner/_event_logs_to_rotate.sql
+-- The queues, or the one queue, whose event log may be able to move by a phase, found in one statement: with a thousand
+-- queues at rest maint() costs little.
+create or replace function pgque._event_logs_to_rotate(only_queue_id integer) returns setof integer
+language plpgsql volatile as $$
+declare
+  v_generation constant bigint := pg_sequence_last_value('pgque.cursor_generation');
+begin
+  return query
+    select q.queue_id
+    from pgque.queue q
+    left join lateral (
+      select c.* from pgque.cursor c
+      where c.slot in (v_generation % 3, (v_generation + 2) % 3) and c.kind = 'q' and c.subject = q.queue_id
+      order by c.version desc limit 1) m on true
+    where (only_queue_id is null or q.queue_id = only_queue_id)
+      and (m.generation is distinct from pg_sequence_last_value(q.generation_seq)
+        or m.snapshot is null
+        or not m.is_emptied
+        or clock_timestamp() >= m.tick_time + q.rotation_period and pg_sequence_last_value(q.event_seq) is distinct from m.event_seq)
+    order by q.queue_id;
+end
+$$;
+
+-- functions/inner/_events_per_second.sql
+-- The rate of the event sequence between the newest tick and the oldest of the 5 minutes before it; NULL when there is
+-- only one. Gaps of the sequence count.
+create or replace function pgque._events_per_second(newest pgque.tick) returns double precision
+language plpgsql volatile as $$
+declare
+  v_generation constant bigint := pg_sequence_last_value('pgque.tick_generation');
+begin
+  return (
+    select (newest.event_seq - t.event_seq) / nullif(extract(epoch from newest.tick_time - t.tick_time), 0)
+    from pgque.tick t
+    where t.slot in (v_generation % 3, (v_generation + 2) % 3) and t.queue_id = newest.queue_id
+      and t.tick_time >= newest.tick_time - interval '5 minutes' and t.tick_id < newest.tick_id
+    order by t.tick_id limit 1)::double precision;
+end
+$$;
+
+-- functions/inner/_give_back.sql
+-- Schedules messages of an open batch for redelivery to this subscription, or puts them to the dead letters when they
+-- were retried max_retries times already (NULL: as often as the queue is set to). due_ats and reasons go with msg_ids; a message given twice, or
+-- given back before, counts once. Returns how many were recorded now. One pass over the batch for all of them.
+-- Raises batch_not_found (QU003), message_not_found (QU004), invalid_argument (QU005). Locks the subscription.
+create or replace function pgque._give_back(
+  batch_id bigint, msg_ids bigint[], due_ats timestamptz[], reasons text[], max_retries integer default null)
+returns integer
+language plpgsql volatile as $$
+declare
+  v_state pgque.cursor := pgque._require_batch(batch_id);
+  v_queue pgque.queue;
+  v_generation bigint;
+  v_missing bigint;
+  v_count integer;
+  v_nulls integer;
+begin
+  select q.* into v_queue
+  from pgque.subscription s join pgque.queue q on q.queue_id = s.queue_id where s.subscription_id = v_state.subject;
+  max_retries := coalesce(max_retries, pgque._max_retries(v_queue));
+  loop
+    v_generation := pg_sequence_last_value('pgque.later_generation');
+    -- Dynamic, because the batch lies in the tables of its queue. A row of this very transaction in the previous slot
+    -- is one that this loop appended before the log rotated; it may not have been carried, so it goes in again.
+    execute format($query$
+      with wanted as materialized (
+        select distinct on (w.msg_id) w.msg_id, w.due_at, w.reason
+        from unnest($1, $2, $3) with ordinality w (msg_id, due_at, reason, position) order by w.msg_id, w.position),
+      event as materialized (select b.* from (%s) b where b.ev_id = any ($1)),
+      dead as (
+        insert into pgque.dead_letter (dl_reason, queue_id, consumer_name, subscription_id, ev_id, ev_time, ev_retry,
+          ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4)
+        select w.reason, s.queue_id, s.consumer_name, s.subscription_id, e.ev_id, e.ev_time, e.ev_retry,
+          e.ev_type, e.ev_data, e.ev_extra1, e.ev_extra2, e.ev_extra3, e.ev_extra4
+        from event e join wanted w on w.msg_id = e.ev_id join pgque.subscription s on s.subscription_id = $4
+        where coalesce(e.ev_retry, 0) >= $7
+        on conflict do nothing
+        returning 1),
+      retry as (
+        insert into pgque.later (slot, owner, ev_id, ev_retry, queue_id, batch_id, due_at, reason, ev_time,
+          ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4)
+        select $6 %% 3, $4, e.ev_id, coalesce(e.ev_retry, 0) + 1, $8, $5, w.due_at, w.reason, e.ev_time,
+          e.ev_type, e.ev_data, e.ev_extra1, e.ev_extra2, e.ev_extra3, e.ev_extra4
+        from event e join wanted w on w.msg_id = e.ev_id
+        where coalesce(e.ev_retry, 0) < $7
+          and not exists (
+            select from pgque.later l
+            where l.slot in ($6 %% 3, ($6 + 2) %% 3) and l.owner = $4 and l.ev_id = e.ev_id
+              and l.ev_retry = coalesce(e.ev_retry, 0) + 1
+              and (l.slot = $6 %% 3 or l.txid <> pg_current_xact_id()))
+        returning 1)
+      select (select count(*) from dead) + (select count(*) from retry),
+        (select w.msg_id from wanted w where not exists (select from event e where e.ev_id = w.msg_id) limit 1),
+        (select count(*) from wanted w where w.msg_id is null)
+      $query$, pgque._batch_query(v_state, '*', null))
+    into v_count, v_missing, v_nulls
+    using msg_ids, due_ats, reasons, v_state.subject, batch_id, v_generation, max_retries, v_queue.queue_id;
+    if v_missing is not null or v_nulls > 0 then
+      raise exception 'msg_id % not found in batch %', coalesce(v_missing::text, 'NULL'), batch_id using
+        errcode = 'QU004', detail = concat_ws(', ', coalesce(v_missing::text, 'NULL'), batch_id),
+        hint = 'Pass messages that receive() returned in this batch.';
+    end if;
+    exit when pg_sequence_last_value('pgque.later_generation') = v_generation;
+  end loop;
+  return v_count;
+end
+$$;
+
+-- functions/inner/_is_later_worth_carrying.sql
+-- Whether at least half of the retries in the previous slot have been moved: else rotation would write the same
+-- waiting rows again and again.
+create or replace function pgque._is_later_worth_carrying(generation bigint) returns boolean
+language plpgsql volatile as $$
+declare
+  v_mover constant pgque.cursor := pgque._cursor('m', 0);
+begin
+  return (
+    select count(*) filter (where l.due_at > v_mover.tick_time) * 2 <= count(*)
+    from pgque.later l where l.slot = (generation + 2) % 3);
+end
+$$;
+
+-- functions/inner/_is_slot_passed.sql
+-- Whether every subscription of a queue has passed all events of a slot: with s the snapshot of the slowest position,
+-- the slot has no row of a transaction that s does not see. Two index probes; it does not matter which other
+-- transactions are open, nor for how long.
+create or replace function pgque._is_slot_passed(slot regclass, queue_id integer) returns boolean
+language plpgsql volatile as $$
+declare
+  v_snapshot pg_snapshot;
+  v_is_passed boolean;
+begin
+  select c.snapshot into v_snapshot
+  from pgque.subscription s cross join lateral pgque._cursor('s', s.subscription_id) c
+  where s.queue_id = _is_slot_passed.queue_id order by c.tick_id limit 1;
+  if v_snapshot is null then
+    return true;
+  end if;
+  execute format(
+    'select not exists (select from only %s where ev_txid >= $1) and not exists (select from only %1$s where ev_txid = any ($2))', slot)
+  into v_is_passed using pg_snapshot_xmax(v_snapshot), array(select pg_snapshot_xip(v_snapshot));
+  return v_is_passed;
+end
+$$;
+
+-- functions/inner/_lock_batch.sql
+-- Locks the subscription that has this batch open and returns its state; all NULL when the batch is unknown or closed.
+create or replace function pgque._lock_batch(batch_id bigint) returns pgque.cursor
+language plpgsql volatile as $$
+declare
+  v_generation bigint;
+  v_subscription_id integer;
+  v_state pgque.cursor;
+begin
+  loop
+    v_generation := pg_sequence_last_value('pgque.cursor_generation');
+    select c.subject into v_subscription_id
+    from pgque.cursor c
+    where c.slot in (v_generation % 3, (v_generation + 2) % 3) and c.batch_id = _lock_batch.batch_id
+    limit 1;
+    exit when pg_sequence_last_value('pgque.cursor_generation') = v_generation;
+  end loop;
+
+  perform from pgque.subscription s where s.subscription_id = v_subscription_id for no key update;
+  if found then
+    v_state := pgque._cursor('s', v_subscription_id);
+    if v_state.batch_id = _lock_batch.batch_id then
+      return v_state;
+    end if;
+  end if;
+  return null;
+end
+$$;
+
+-- functions/inner/_lock_ddl.sql
+-- Makes sessions that create or drop queues queue up behind each other until their transactions end.
+create or replace function pgque._lock_ddl() returns void
+language sql volatile as $$
+  select pg_catalog.pg_advisory_xact_lock(7170, 2)
+$$;
+
+-- functions/inner/_lock_mover.sql
+-- Makes movers of retries, and the rotation of pgque.later, wait for each other until their transactions end.
+create or replace function pgque._lock_mover() returns void
+language sql volatile as $$
+  select pg_catalog.pg_advisory_xact_lock(7170, 5)
+$$;
+
+-- As _lock_mover, but false instead of waiting.
+create or replace function pgque._try_lock_mover() returns boolean
+language sql volatile as $$
+  select pg_catalog.pg_try_advisory_xact_lock(7170, 5)
+$$;
+
+-- functions/inner/_lock_queue.sql
+-- The queue of this name, locked FOR KEY SHARE: it cannot be dropped before the transaction ends. Or queue_not_found (QU001).
+create or replace function pgque._lock_queue(queue_name text) returns pgque.queue
+language plpgsql volatile as $$
+declare
+  v_queue pgque.queue;
+begin
+  select q.* into v_queue from pgque.queue q where q.queue_name = _lock_queue.queue_name for key share;
+  if not found then
+    v_queue := pgque._queue(queue_name);
+  end if;
+  return v_queue;
+end
+$$;
+
+-- functions/inner/_lock_slot.sql
+-- Tries to lock a slot; false when that takes longer than the short lock_timeout that the caller has set. Nobody who
+-- arrives behind this lock waits longer than that.
+create or replace function pgque._lock_slot(slot regclass, mode text) returns boolean
+language plpgsql volatile as $$
+begin
+  -- Dynamic, because the slot is a table that belongs to one queue or log.
+  execute format('lock table only %s in %s mode', slot, mode);
+  return true;
+exception when lock_not_available or deadlock_detected then
+  return false;
+end
+$$;
+
+-- functions/inner/_lock_subscription.sql
+-- Locks a subscription for a change of its state and returns the state. Or consumer_not_registered (QU002).
+-- The lock is on a row that never changes: it leaves no dead tuple. The state is read by a later statement, with
+-- a snapshot taken after the lock was granted.
+create or replace function pgque._lock_subscription(queue text, consumer text) returns pgque.cursor
+language plpgsql volatile as $$
+declare
+  v_queue_id integer;
+  v_subscription_id integer;
+begin
+  select s.subscription_id into v_subscription_id
+  from pgque.queue q join pgque.subscription s on s.queue_id = q.queue_id
+  where q.queue_name = queue and s.consumer_name = consumer
+  for no key update of s;
+  if not found then
+    v_queue_id := (pgque._queue(queue)).queue_id;
+    raise exception 'consumer not registered: %, %', queue, coalesce(consumer, 'NULL') using
+      errcode = 'QU002', detail = concat_ws(', ', queue, consumer),
+      hint = 'Subscribe it with pgque.subscribe(), or check the spelling.';
+  end if;
+  return pgque._cursor('s', v_subscription_id);
+end
+$$;
+
+-- functions/inner/_lock_ticker.sql
+-- Makes tickers wait for each other until their transactions end.
+create or replace function pgque._lock_ticker() returns void
+language sql volatile as $$
+  select pg_catalog.pg_advisory_xact_lock(7170, 3)
+$$;
+
+-- functions/inner/_max_retries.sql
+-- How often a message of this queue is retried before it goes to the dead letters.
+create or replace function pgque._max_retries(queue pgque.queue) returns integer
+language sql immutable as $$
+  select coalesce((queue).max_retries, 5)
+$$;
+
+-- functions/inner/_newest_snapshot.sql
+-- A snapshot taken now, by a statement of its own.
+create or replace function pgque._newest_snapshot() returns pg_snapshot
+language plpgsql volatile as $$
+begin
+  return (select pg_current_snapshot());
+end
+$$;
+
+-- functions/inner/_newest_tick.sql
+-- The newest tick of a queue; all NULL when there is none.
+-- The current slot is asked first: a row there, fresh or carried, is never older than what the previous slot holds.
+create or replace function pgque._newest_tick(queue_id integer) returns pgque.tick
+language plpgsql volatile as $$
+declare
+  v_generation bigint;
+  v_tick pgque.tick;
+begin
+  loop
+    v_generation := pg_sequence_last_value('pgque.tick_generation');
+    select t.* into v_tick
+    from pgque.tick t
+    where t.slot in (v_generation % 3, (v_generation + 2) % 3) and t.queue_id = _newest_tick.queue_id
+    order by t.tick_id desc limit 1;
+    exit when pg_sequence_last_value('pgque.tick_generation') = v_generation;
+  end loop;
+  return v_tick;
+end
+$$;
+
+-- functions/inner/_next_custom_window.sql
+-- The state with a window opened to the first tick that meets the conditions of next_batch_custom(), if there is one.
+create or replace function pgque._next_custom_window(
+  state pgque.cursor, min_lag interval, min_count integer, min_interval interval) returns pgque.cursor
+language plpgsql volatile as $$
+declare
+  v_generation bigint;
+  v_tick pgque.tick;
+begin
+  if min_lag is null and min_count is null and min_interval is null then
+    return pgque._next_window(state, 1);
+  end if;
+  loop
+    v_generation := pg_sequence_last_value('pgque.tick_generation');
+    select t.* into v_tick
+    from pgque.tick t
+    where t.slot in (v_generation % 3, (v_generation + 2) % 3)
+      and t.queue_id = (select s.queue_id from pgque.subscription s where s.subscription_id = state.subject)
+      and t.tick_id > state.tick_id
+      and (min_lag is null or t.tick_time <= clock_timestamp() - min_lag)
+      and (min_count is null and min_interval is null
+        or t.event_seq >= state.event_seq + min_count
+        or t.tick_time >= state.tick_time + min_interval)
+    order by t.tick_id limit 1;
+    exit when pg_sequence_last_value('pgque.tick_generation') = v_generation;
+  end loop;
+  if v_tick.tick_id is null then
+    return state;
+  end if;
+  return pgque._window_until(state, v_tick);
+end
+$$;
+
+-- functions/inner/_next_window.sql
+-- The state with the next window opened: from its position to a later tick; next_tick_id stays NULL when there is none.
+-- The end is the span-th tick after the position, or the newest when there are fewer: whoever met empty windows asks
+-- for longer ones.
+create or replace function pgque._next_window(state pgque.cursor, span integer) returns pgque.cursor
+language plpgsql volatile as $$
+declare
+  v_queue_id integer;
+  v_generation bigint;
+  v_tick pgque.tick;
+begin
+  select s.queue_id into v_queue_id from pgque.subscription s where s.subscription_id = state.subject;
+  loop
+    v_generation := pg_sequence_last_value('pgque.tick_generation');
+    select n.* into v_tick
+    from (
+      select t.* from pgque.tick t
+      where t.slot in (v_generation % 3, (v_generation + 2) % 3)
+        and t.queue_id = v_queue_id and t.tick_id > state.tick_id
+      order by t.tick_id limit span) n
+    order by n.tick_id desc limit 1;
+    exit when pg_sequence_last_value('pgque.tick_generation') = v_generation;
+  end loop;
+  if v_tick.tick_id is null then
+    return state;
+  end if;
+  return pgque._window_until(state, v_tick);
+end
+$$;
+
+-- functions/inner/_past_window.sql
+-- The state with its position moved to the end of its window, and no window and no batch open.
+create or replace function pgque._past_window(state pgque.cursor) returns pgque.cursor
+language plpgsql immutable as $$
+begin
+  state.tick_id := state.next_tick_id;
+  state.tick_time := state.next_tick_time;
+  state.snapshot := state.next_snapshot;
+  state.event_seq := state.next_event_seq;
+  state.id_floor := state.next_id_floor;
+  state.next_tick_id := null;
+  state.next_tick_time := null;
+  state.next_snapshot := null;
+  state.next_event_seq := null;
+  state.next_id_floor := null;
+  state.next_id_ceiling := null;
+  state.batch_id := null;
+  state.page_after := null;
+  state.page_until := null;
+  return state;
+end
+$$;
+
+-- functions/inner/_pending_retries.sql
+-- How many retries of a subscription the mover has not moved yet.
+create or replace function pgque._pending_retries(subscription_id integer) returns bigint
+language sql volatile as $$
+  select count(distinct (l.ev_id, l.ev_retry))
+  from pgque._cursor('m', 0) m, pgque.later l
+  where l.owner = _pending_retries.subscription_id
+    and (l.due_at > m.tick_time or not pg_visible_in_snapshot(l.txid, m.snapshot))
+$$;
+
+-- functions/inner/_queue.sql
+-- The queue of this name, or queue_not_found (QU001). Takes no lock.
+create or replace function pgque._queue(queue_name text) returns pgque.queue
+language plpgsql stable as $$
+declare
+  v_queue pgque.queue;
+begin
+  select q.* into v_queue from pgque.queue q where q.queue_name = _queue.queue_name;
+  if not found then
+    raise exception 'queue not found: %', coalesce(queue_name, 'NULL') using
+      errcode = 'QU001', detail = coalesce(queue_name, 'NULL'),
+      hint = 'Create it with pgque.create_queue(), or check the spelling.';
+  end if;
+  return v_queue;
+end
+$$;
+
+-- functions/inner/_refuse_insert.sql
+-- Says why a queue takes no events: queue_not_found (QU001) or insert_disallowed (QU007). Never returns.
+create or replace function pgque._refuse_insert(queue_name text) returns void
+language plpgsql volatile as $$
+begin
+  if (pgque._queue(queue_name)).disable_insert then
+    raise exception 'Insert into queue disallowed: %', queue_name using
+      errcode = 'QU007', detail = queue_name,
+      hint = 'The setting disable_insert of the queue is on; see pgque.set_queue_config().';
+  end if;
+  raise exception 'queue % changed meanwhile', queue_name using
+    errcode = 'serialization_failure', hint = 'Run the transaction again.';
+end
+$$;
+
+-- functions/inner/_require_batch.sql
+-- As _lock_batch, but raises batch_not_found (QU003).
+create or replace function pgque._require_batch(batch_id bigint) returns pgque.cursor
+language plpgsql volatile as $$
+declare
+  v_state pgque.cursor;
+begin
+  v_state := pgque._lock_batch(batch_id);
+  if v_state.subject is null then
+    raise exception 'batch not found: %', coalesce(batch_id::text, 'NULL') using
+      errcode = 'QU003', detail = coalesce(batch_id::text, 'NULL'),
+      hint = 'It was acknowledged, or its consumer was unsubscribed; receive again.';
+  end if;
+  return v_state;
+end
+$$;
+
+-- functions/inner/_require_finite.sql
+-- The time itself; raises invalid_argument (QU005) when it is NULL or infinite.
+create or replace function pgque._require_finite(retry_time timestamptz) returns timestamptz
+language plpgsql immutable as $$
+begin
+  if retry_time is null or not isfinite(retry_time) then
+    raise exception 'retry time must be finite' using errcode = 'QU005', hint = 'Pass a number of seconds or a time.';
+  end if;
+  return retry_time;
+end
+$$;
+
+-- functions/inner/_require_name.sql
+-- Raises invalid_queue_name (QU008) unless the name is fit for a queue: its channel pgque_<name> must fit 63 bytes.
+create or replace function pgque._require_name(queue_name text) returns void
+language plpgsql immutable as $$
+begin
+  if queue_name is null or queue_name = '' then
+    raise exception 'queue name must not be %', case when queue_name is null then 'null' else 'empty' end using
+      errcode = 'QU008', hint = 'A queue name has 1 to 57 bytes.';
+  end if;
+  if octet_length(queue_name) > 57 then
+    raise exception 'queue name too long: % bytes (max 57)', octet_length(queue_name) using
+      errcode = 'QU008', detail = queue_name, hint = 'A queue name has 1 to 57 bytes.';
+  end if;
+end
+$$;
+
+-- functions/inner/_require_own_ticker.sql
+-- Raises tick_not_allowed (QU014) for a queue that is paused or has an external ticker.
+create or replace function pgque._require_own_ticker(queue pgque.queue) returns void
+language plpgsql immutable as $$
+begin
+  if queue.external_ticker then
+    raise exception 'queue has an external ticker: %', queue.queue_name using
+      errcode = 'QU014', detail = queue.queue_name, hint = 'Its ticks come from pgque.ticker(queue, tick_id, timestamp, event_seq).';
+  end if;
+  if queue.ticker_paused then
+    raise exception 'queue is paused: %', queue.queue_name using
+      errcode = 'QU014', detail = queue.queue_name, hint = 'Resume it with pgque.resume_queue(queue).';
+  end if;
+end
+$$;
+
+-- functions/inner/_require_read_committed.sql
+-- Raises isolation_not_supported (QU013) in REPEATABLE READ and SERIALIZABLE, where no statement sees newer commits.
+create or replace function pgque._require_read_committed(function_name text) returns void
+language plpgsql stable as $$
+begin
+  if current_setting('transaction_isolation') in ('repeatable read', 'serializable') then
+    raise exception '% needs read committed', function_name using
+      errcode = 'QU013', detail = current_setting('transaction_isolation'),
+      hint = 'Run it in a transaction of its own with isolation level READ COMMITTED.';
+  end if;
+end
+$$;
+
+-- functions/inner/_rotate_event_log.sql
+-- Moves the rotation of a queue's event log by at most one phase, as pgque.maint() says; returns 1 when it moved.
+create or replace function pgque._rotate_event_log(queue_id integer) returns integer
+language plpgsql volatile set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
+declare
+  v_queue pgque.queue;
+  v_generation bigint;
+  v_mark pgque.cursor;
+  v_next regclass;
+begin
+  -- Not waiting: drop_queue holds this lock for longer than rotation is worth.
+  select q.* into v_queue from pgque.queue q where q.queue_id = _rotate_event_log.queue_id for key share skip locked;
+  if not found then
+    return 0;
+  end if;
+  v_generation := pg_sequence_last_value(v_queue.generation_seq);
+  v_mark := pgque._rotation_mark('q', queue_id, v_generation);
+  v_next := format('pgque.%I', 'event_' || v_queue.log_id || '_' || (v_generation + 1) % 3)::regclass;
+
+  if v_mark.event_seq is null or v_mark.snapshot is null then
+    if pgque._lock_slot(v_next, 'share') then
+      v_mark.snapshot := pgque._newest_snapshot();
+    elsif v_mark.event_seq is not null then
+      return 0;
+    end if;
+    v_mark.event_seq := coalesce(v_mark.event_seq, pg_sequence_last_value(v_queue.event_seq), 0);
+  elsif not v_mark.is_emptied then
+    if pg_relation_size(v_next) > 0 then
+      -- Asked before the lock, so as not to lock in vain, and again behind it, by a statement that sees what the
+      -- lock waited for.
+      if not pgque._is_slot_passed(v_next, queue_id)
+        or not pgque._lock_slot(v_next, 'access exclusive')
+        or not pgque._is_slot_passed(v_next, queue_id) then
+        return 0;
+      end if;
+      execute format('truncate only %s', v_next);
+    end if;
+    v_mark.is_emptied := true;
+  elsif clock_timestamp() >= v_mark.tick_time + v_queue.rotation_period then
+    perform setval(v_queue.generation_seq, v_generation + 1);
+    return 1;
+  else
+    return 0;
+  end if;
+  perform pgque._append_cursor(v_mark);
+  return 1;
+end
+$$;
+
+-- functions/inner/_rotate_shared_log.sql
+-- Moves the rotation of a shared log by at most one phase, as pgque.maint() says; returns 1 when it moved.
+create or replace function pgque._rotate_shared_log(subject integer, log text) returns integer
+language plpgsql volatile as $$
+declare
+  v_sequence constant regclass := format('pgque.%I', log || '_generation')::regclass;
+  v_generation constant bigint := pg_sequence_last_value(v_sequence);
+  v_current constant regclass := format('pgque.%I', log || '_' || v_generation % 3)::regclass;
+  v_previous constant regclass := format('pgque.%I', log || '_' || (v_generation + 2) % 3)::regclass;
+  v_next constant regclass := format('pgque.%I', log || '_' || (v_generation + 1) % 3)::regclass;
+  v_mark pgque.cursor := pgque._cursor('l', subject);
+  v_config pgque.config;
+begin
+  if v_mark.generation is distinct from v_generation then
+    perform pgque._append_cursor(pgque._rotation_mark('l', subject, v_generation));
+    return 1;
+  end if;
+
+  if not v_mark.is_emptied then
+    if pg_relation_size(v_next) > 0 then
+      if not pgque._lock_slot(v_next, 'access exclusive') then
+        return 0;
+      end if;
+      execute format('truncate only %s', v_next);
+    end if;
+    v_mark.is_emptied := true;
+    perform pgque._append_cursor(v_mark);
+    return 1;
+  end if;
+
+  if v_mark.is_carried then
+    perform setval(v_sequence, v_generation + 1);
+    return 1;
+  end if;
+
+  select c.* into v_config from pgque.config c;
+  if pg_relation_size(v_current) = 0
+    or clock_timestamp() < v_mark.tick_time + v_config.log_rotation_period
+      and (log = 'later' or pg_relation_size(v_current) < v_config.log_rotation_bytes) then
+    return 0;
+  end if;
+  if log = 'later' and not pgque._try_lock_mover() or not pgque._lock_slot(v_previous, 'share') then
+    return 0;
+  end if;
+  if log = 'later' and not pgque._is_later_worth_carrying(v_generation) then
+    v_mark.tick_time := clock_timestamp();  -- asked again after a period
+  else
+    case log
+      when 'tick' then perform pgque._carry_tick(v_generation);
+      when 'cursor' then perform pgque._carry_cursor(v_generation);
+      when 'later' then perform pgque._carry_later(v_generation);
+    end case;
+    v_mark.is_carried := true;
+  end if;
+  perform pgque._append_cursor(v_mark);
+  return 1;
+end
+$$;
+
+-- functions/inner/_rotate_shared_logs.sql
+-- Moves the rotation of the three shared logs by one phase each; returns how many moved.
+create or replace function pgque._rotate_shared_logs() returns integer
+language plpgsql volatile as $$
+begin
+  return pgque._rotate_shared_log(1, 'tick') + pgque._rotate_shared_log(2, 'cursor') + pgque._rotate_shared_log(3, 'later');
+end
+$$;
+
+-- functions/inner/_rotated_away.sql
+-- Raises serialization_failure (40001): the slot that was appended to has been given up meanwhile.
+create or replace function pgque._rotated_away() returns void
+language plpgsql volatile as $$
+begin
+  raise exception 'the event log rotated while the event was appended' using
+    errcode = 'serialization_failure', hint = 'Run the transaction again.';
+end
+$$;
+
+-- functions/inner/_rotation_mark.sql
+-- The state of a log's rotation, to be changed and appended: kind q with a queue id, or l with 1 tick, 2 cursor, 3 later.
+-- tick_time is when the generation was first seen. A state of an older generation comes back as that of a new one.
+create or replace function pgque._rotation_mark(kind "char", subject integer, generation bigint) returns pgque.cursor
+language plpgsql volatile as $$
+declare
+  v_mark pgque.cursor := pgque._cursor(kind, subject);
+begin
+  if v_mark.generation is distinct from generation then
+    v_mark.kind := kind;
+    v_mark.subject := subject;
+    v_mark.generation := generation;
+    v_mark.tick_time := clock_timestamp();
+    v_mark.is_emptied := false;
+    v_mark.is_carried := false;
+    v_mark.snapshot := null;
+    v_mark.event_seq := null;
+  end if;
+  return v_mark;
+end
+$$;
+
+-- functions/inner/_tick.sql
+-- Appends a tick for each queue that is due, of all queues or of one; returns their ids and those of the ticks.
+-- A queue is due when
+--   its event sequence moved by ticker_max_count, or moved at all and ticker_max_lag has passed;
+--   a transaction that may owe it events from before the last tick has ended and ticker_max_lag has passed;
+--   ticker_idle_period has passed.
+-- The caller holds the lock of the ticker, taken in a statement of its own: the snapshots have the order of the tick ids.
+create or replace function pgque._tick(only_queue_id integer default null, out queue_ids integer[], out tick_ids bigint[])
+language plpgsql volatile as $$
+declare
+  v_now constant timestamptz := clock_timestamp();
+  v_generation bigint;
+  v_due integer[];
+  v_last bigint[];
+  v_floor bigint[];
+  v_owed text[];
+begin
+  loop
+    v_generation := pg_sequence_last_value('pgque.tick_generation');
+    -- The sequences are read here, before the next statement takes the snapshot of the ticks: see pgque.tick.
+    -- A clock that was set back makes a queue due, once; it does not stop it.
+    select array_agg(d.queue_id), array_agg(d.tick_id), array_agg(d.floor),
+      array_agg(case when d.floor = d.id_floor then d.owed_by::text end)
+    into v_due, v_last, v_floor, v_owed
+    from (
+      select q.queue_id, q.ticker_max_count, q.ticker_max_lag, q.ticker_idle_period, t.tick_id, t.id_floor, t.owed_by,
+        coalesce(pg_sequence_last_value(q.event_seq), 0) as floor,
+        greatest(v_now - t.tick_time, t.tick_time - v_now) as age
+      from pgque.queue q
+      cross join lateral (
+        (select c.* from pgque.tick c
+         where c.slot = v_generation % 3 and c.queue_id = q.queue_id order by c.tick_id desc limit 1)
+        union all
+        (select p.* from pgque.tick p
+         where p.slot = (v_generation + 2) % 3 and p.queue_id = q.queue_id order by p.tick_id desc limit 1)
+        limit 1) t
+      where not q.ticker_paused and not q.external_ticker
+        and (only_queue_id is null or q.queue_id = only_queue_id)) d
+    where d.floor - d.id_floor >= d.ticker_max_count
+      or d.floor > d.id_floor and d.age >= d.ticker_max_lag
+      or d.age >= d.ticker_idle_period
+      or d.owed_by <> '{}' and d.age >= d.ticker_max_lag and exists (
+        select from unnest(d.owed_by) x where pg_visible_in_snapshot(x, pg_current_snapshot()));
+    exit when pg_sequence_last_value('pgque.tick_generation') = v_generation;
+  end loop;
+
+  while v_due is not null loop
+    v_generation := pg_sequence_last_value('pgque.tick_generation');
+    with ticked as (
+      insert into pgque.tick
+      select v_generation % 3, d.queue_id, d.tick_id + 1, v_now, s.snapshot, d.floor, d.floor,
+        coalesce(pg_sequence_last_value(q.event_seq), 0),
+        case when d.owed is null then s.open
+          else array(select x from unnest(d.owed::xid8[]) x where not pg_visible_in_snapshot(x, s.snapshot)) end
+      from unnest(v_due, v_last, v_floor, v_owed) d (queue_id, tick_id, floor, owed)
+      join pgque.queue q on q.queue_id = d.queue_id
+      cross join (
+        select pg_current_snapshot() as snapshot, array(select pg_snapshot_xip(pg_current_snapshot())) as open) s
+      returning queue_id, tick_id)
+    select array_agg(t.queue_id), array_agg(t.tick_id) into queue_ids, tick_ids from ticked t;
+    -- Rotated meanwhile: once more, with a later snapshot. Each of the two rows is a boundary in its own right.
+    exit when pg_sequence_last_value('pgque.tick_generation') = v_generation;
+  end loop;
+
+  perform pg_notify('pgque_' || q.queue_name, t.tick_id::text)
+  from unnest(queue_ids, tick_ids) t (queue_id, tick_id) join pgque.queue q on q.queue_id = t.queue_id;
+end
+$$;
+
+-- functions/inner/_window_until.sql
+-- The state with a window opened from its position to this tick.
+create or replace function pgque._window_until(state pgque.cursor, tick pgque.tick) returns pgque.cursor
+language plpgsql immutable as $$
+begin
+  state.next_tick_id := tick.tick_id;
+  state.next_tick_time := tick.tick_time;
+  state.next_snapshot := tick.snapshot;
+  state.next_event_seq := tick.event_seq;
+  state.next_id_floor := tick.id_floor;
+  state.next_id_ceiling := tick.id_ceiling;
+  state.page_after := null;
+  state.page_until := null;
+  return state;
+end
+$$;
+
+-- functions/producing/insert_event.sql
+-- Appends one event and returns its id. It reaches every subscription after the transaction has committed and the
+-- ticker has ticked. Raises queue_not_found (QU001), insert_disallowed (QU007), and serialization_failure (40001) when
+-- the log rotated twice between choosing the slot and appending: nobody reads that slot any more, run it again.
+create or replace function pgque.insert_event(
+  queue_name text, ev_type text, ev_data text, ev_extra1 text, ev_extra2 text, ev_extra3 text, ev_extra4 text)
+returns bigint
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_log_id integer;
+  v_event_seq regclass;
+  v_generation_seq regclass;
+  v_disable_insert boolean;
+  v_generation bigint;
+  v_txid xid8;
+  v_id bigint;
+begin
+  select q.log_id, q.event_seq, q.generation_seq, q.disable_insert
+  into v_log_id, v_event_seq, v_generation_seq, v_disable_insert
+  from pgque.queue q where q.queue_name = insert_event.queue_name;
+  if v_disable_insert is distinct from false then
+    perform pgque._refuse_insert(queue_name);
+  end if;
+
+  -- The transaction id first, then the event id: a tick between the two would otherwise put its floor above an event
+  -- of a transaction that it takes for a later one, and the event would never be read.
+  v_txid := pg_current_xact_id();
+  v_id := nextval(v_event_seq);
+  v_generation := pg_sequence_last_value(v_generation_seq);
+  insert into pgque.event (log_id, slot, ev_id, ev_txid, ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4)
+  values (v_log_id, v_generation % 3, v_id, v_txid, insert_event.ev_type, insert_event.ev_data,
+    insert_event.ev_extra1, insert_event.ev_extra2, insert_event.ev_extra3, insert_event.ev_extra4);
+  if pg_sequence_last_value(v_generation_seq) > v_generation + 1 then
+    perform pgque._rotated_away();
+  end if;
+  return v_id;
+end
+$$;
+
+create or replace function pgque.insert_event(queue_name text, ev_type text, ev_data text) returns bigint
+language sql volatile as $$
+  select pgque.insert_event(queue_name, ev_type, ev_data, null, null, null, null)
+$$;
+
+comment on function pgque.insert_event(text, text, text, text, text, text, text) is 'Append one event; returns its id';
+comment on function pgque.insert_event(text, text, text) is 'Append one event; returns its id';
+grant execute on function pgque.insert_event(text, text, text, text, text, text, text), pgque.insert_event(text, text, text)
+  to pgque_writer;
+
+-- functions/producing/send.sql
+-- Sends one message and returns its id; text is stored verbatim, jsonb in its canonical form, the type without one is
+-- 'default'. Raises what insert_event() raises. The planner inlines these into the call of insert_event().
+create or replace function pgque.send(queue_name text, type_name text, payload text) returns bigint
+language sql volatile as $$
+  select pgque.insert_event(queue_name, type_name, payload, null, null, null, null)
+$$;
+
+create or replace function pgque.send(queue_name text, type_name text, payload jsonb) returns bigint
+language sql volatile as $$
+  select pgque.insert_event(queue_name, type_name, payload::pg_catalog.text, null, null, null, null)
+$$;
+
+create or replace function pgque.send(queue_name text, payload text) returns bigint
+language sql volatile as $$
+  select pgque.insert_event(queue_name, 'default', payload, null, null, null, null)
+$$;
+
+create or replace function pgque.send(queue_name text, payload jsonb) returns bigint
+language sql volatile as $$
+  select pgque.insert_event(queue_name, 'default', payload::pg_catalog.text, null, null, null, null)
+$$;
+
+comment on function pgque.send(text, text, text) is 'Send one message of a type; returns its id';
+comment on function pgque.send(text, text, jsonb) is 'Send one JSON message of a type; returns its id';
+comment on function pgque.send(text, text) is 'Send one message; returns its id';
+comment on function pgque.send(text, jsonb) is 'Send one JSON message; returns its id';
+grant execute on function
+  pgque.send(text, text, text), pgque.send(text, text, jsonb), pgque.send(text, text), pgque.send(text, jsonb)
+  to pgque_writer;
+
+-- functions/producing/send_batch.sql
+-- Sends many messages in one statement; the ids come in the order of the payloads. '{}' gives '{}' without looking at
+-- the queue; NULL elements are stored as NULL. type_names and extras (stored as extra1) go with the payload of the
+-- same position. Raises invalid_argument (QU005) for a NULL array or arrays of different lengths, and what
+-- insert_event() raises.
+create or replace function pgque.send_batch(queue_name text, type_names text[], payloads text[], extras text[] default null)
+returns bigint[]
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if type_names is null or payloads is null then
+    raise exception '% must not be null', case when payloads is null then 'payloads' else 'type_names' end using
+      errcode = 'QU005', hint = 'Pass an empty array to send nothing.';
+  end if;
+  if cardinality(type_names) <> cardinality(payloads) or cardinality(extras) <> cardinality(payloads) then
+    raise exception 'type_names and extras must be as long as payloads' using errcode = 'QU005',
+      detail = format('%s payloads, %s type_names, %s extras', cardinality(payloads), cardinality(type_names), cardinality(extras)),
+      hint = 'Pass one type name, and one extra if any, for each payload.';
+  end if;
+  return pgque._append_events(queue_name, null, type_names, payloads, extras);
+end
+$$;
+
+create or replace function pgque.send_batch(queue_name text, type_name text, payloads text[]) returns bigint[]
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if payloads is null then
+    raise exception 'payloads must not be null' using errcode = 'QU005', hint = 'Pass an empty array to send nothing.';
+  end if;
+  return pgque._append_events(queue_name, type_name, null, payloads, null);
+end
+$$;
+
+create or replace function pgque.send_batch(queue_name text, type_name text, payloads jsonb[]) returns bigint[]
+language sql volatile as $$
+  select pgque.send_batch(queue_name, type_name, payloads::pg_catalog.text[])
+$$;
+
+create or replace function pgque.send_batch(queue_name text, payloads text[]) returns bigint[]
+language sql volatile as $$
+  select pgque.send_batch(queue_name, 'default'::pg_catalog.text, payloads)
+$$;
+
+create or replace function pgque.send_batch(queue_name text, payloads jsonb[]) returns bigint[]
+language sql volatile as $$
+  select pgque.send_batch(queue_name, 'default'::pg_catalog.text, payloads::pg_catalog.text[])
+$$;
+
+comment on function pgque.send_batch(text, text[], text[], text[]) is 'Send many messages, each with its own type; returns their ids in order';
+comment on function pgque.send_batch(text, text, text[]) is 'Send many messages of a type; returns their ids in order';
+comment on function pgque.send_batch(text, text, jsonb[]) is 'Send many JSON messages of a type; returns their ids in order';
+comment on function pgque.send_batch(text, text[]) is 'Send many messages; returns their ids in order';
+comment on function pgque.send_batch(text, jsonb[]) is 'Send many JSON messages; returns their ids in order';
+grant execute on function
+  pgque.send_batch(text, text[], text[], text[]), pgque.send_batch(text, text, text[]),
+  pgque.send_batch(text, text, jsonb[]), pgque.send_batch(text, text[]), pgque.send_batch(text, jsonb[])
+  to pgque_writer;
+
+-- functions/consuming/ack.sql
+-- Acknowledges a batch: the consumer moves past exactly the messages that receive() returned.
+-- Returns 1, or 0 when the batch is unknown or no longer open. Locks the subscription until the transaction ends.
+create or replace function pgque.ack(batch_id bigint) returns integer
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_state pgque.cursor;
+begin
+  v_state := pgque._lock_batch(batch_id);
+  if v_state.subject is null then
+    return 0;
+  end if;
+  if v_state.page_until is null then
+    v_state := pgque._past_window(v_state);
+  else
+    v_state.page_after := v_state.page_until;
+    v_state.page_until := null;
+    v_state.batch_id := null;
+  end if;
+  perform pgque._append_cursor(v_state);
+  return 1;
+end
+$$;
+
+comment on function pgque.ack(bigint) is 'Acknowledge a batch: move past what receive() returned, and no further';
+grant execute on function pgque.ack(bigint) to pgque_reader;
+
+-- functions/consuming/nack.sql
+-- Gives messages of an open batch back: each is redelivered to this consumer after its delay, or goes to the dead
+-- letters when it was retried max_retries times already. The batch stays open: ack() it afterwards, or use settle().
+-- Returns how many were recorded now: a message that was given back before counts 0. Of msg only msg_id is used.
+-- Raises batch_not_found (QU003), message_not_found (QU004), invalid_argument (QU005). Locks the subscription.
+create or replace function pgque.nack(
+  batch_id bigint, msg_ids bigint[], retry_afters interval[] default null, reasons text[] default null)
+returns integer
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
+begin
+  return pgque._give_back(batch_id, msg_ids, pgque._due_ats(msg_ids, retry_afters, reasons), reasons);
+end
+$$;
+
+create or replace function pgque.nack(
+  batch_id bigint, msg pgque.message, retry_after interval default '60 seconds', reason text default null)
+returns integer
+language sql volatile as $$
+  select pgque.nack(batch_id, array[(msg).msg_id], array[retry_after], array[reason])
+$$;
+
+comment on function pgque.nack(bigint, bigint[], interval[], text[]) is 'Give messages back: retry after a delay, or dead letter';
+comment on function pgque.nack(bigint, pgque.message, interval, text) is 'Give one message back: retry after a delay, or dead letter';
+grant execute on function
+  pgque.nack(bigint, bigint[], interval[], text[]), pgque.nack(bigint, pgque.message, interval, text) to pgque_reader;
+
+-- functions/consuming/receive.sql
+-- Opens a batch of at most max_return messages for this consumer and returns them in the order of their ids; while a
+-- batch is open, returns that one again. Passes over windows without events: no rows means that nothing is left up
+-- to the newest tick. Of a window with more events the next call after ack() returns the next page.
+-- Raises queue_not_found (QU001), consumer_not_registered (QU002), invalid_argument (QU005).
+-- Locks the subscription until the transaction ends.
+create or replace function pgque.receive(queue text, consumer text, max_return integer default 100)
+returns setof pgque.message
+language plpgsql volatile security definer
+-- Index scans only: what is read costs what it returns, whatever the statistics say. With sequential scans
+-- disabled, estimated costs are so high that JIT compilation would start.
+set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
+declare
+  v_columns constant text := 'ev_id, $1, ev_type, ev_data, ev_retry, ev_time, ev_extra1, ev_extra2, ev_extra3, ev_extra4';
+  v_state pgque.cursor;
+  v_batch_id bigint;
+  v_count bigint;
+  v_span integer := 1;
+begin
+  if max_return is null or max_return < 1 then
+    raise exception 'max_return must be >= 1' using errcode = 'QU005', hint = 'Pass the number of messages that you can handle at once.';
+  end if;
+  v_state := pgque._lock_subscription(queue, consumer);
+  if v_state.batch_id is not null then
+    return query execute pgque._batch_query(v_state, v_columns, null) using v_state.batch_id;
+    return;
+  end if;
+
+  loop
+    if v_state.next_tick_id is null then
+      v_state := pgque._next_window(v_state, v_span);
+      exit when v_state.next_tick_id is null;
+    end if;
+    v_batch_id := coalesce(v_batch_id, nextval('pgque.batch_id_seq'));
+    return query execute pgque._batch_query(v_state, v_columns, max_return) using v_batch_id;
+    get diagnostics v_count = row_count;
+    if v_count > 0 then
+      if v_count = max_return then
+        execute pgque._batch_query(v_state, 'ev_id', max_return) || ' offset ' || max_return - 1 into v_state.page_until;
+      end if;
+      v_state.batch_id := v_batch_id;
+      perform pgque._append_cursor(v_state);
+      return;
+    end if;
+    v_state := pgque._past_window(v_state);
+    v_span := least(v_span * 2, 1000000);
+  end loop;
+
+  if v_span > 1 then
+    perform pgque._append_cursor(v_state);
+  end if;
+end
+$$;
+
+comment on function pgque.receive(text, text, integer) is 'Open a batch of at most max_return messages, or return the open one again';
+grant execute on function pgque.receive(text, text, integer) to pgque_reader;
+
+-- functions/consuming/settle.sql
+-- nack() and ack() in one call: gives the listed messages back and acknowledges the batch. Returns what ack() returns.
+-- With no message listed it is ack(), 0 for a stale batch; else it raises what nack() raises.
+create or replace function pgque.settle(
+  batch_id bigint, msg_ids bigint[] default null, retry_afters interval[] default null, reasons text[] default null)
+returns integer
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if cardinality(msg_ids) > 0 then
+    perform pgque.nack(batch_id, msg_ids, retry_afters, reasons);
+  end if;
+  return pgque.ack(batch_id);
+end
+$$;
+
+comment on function pgque.settle(bigint, bigint[], interval[], text[]) is 'Give the listed messages back and acknowledge the batch';
+grant execute on function pgque.settle(bigint, bigint[], interval[], text[]) to pgque_reader;
+
+-- functions/consuming/subscribe.sql
+-- Subscribes a consumer to a queue, from the newest tick on: it gets every event whose transaction begins to send after
+-- this one has committed. Returns 1, or 0 when it is subscribed already. Raises queue_not_found (QU001),
+-- invalid_argument (QU005).
+create or replace function pgque.subscribe(queue text, consumer text) returns integer
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_queue_id integer;
+  v_tick pgque.tick;
+  v_state pgque.cursor;
+begin
+  if consumer is null or consumer = '' then
+    raise exception 'consumer must not be %', case when consumer is null then 'null' else 'empty' end using
+      errcode = 'QU005', hint = 'Pass the name under which this reader keeps its position.';
+  end if;
+  v_queue_id := (pgque._lock_queue(queue)).queue_id;
+  insert into pgque.subscription (queue_id, consumer_name) values (v_queue_id, consumer)
+  on conflict on constraint subscription_queue_id_consumer_name_key do nothing
+  returning subscription_id into v_state.subject;
+  if not found then
+    return 0;
+  end if;
+
+  v_tick := pgque._newest_tick(v_queue_id);
+  if v_tick.tick_id is null then
+    raise exception 'the tick log rotated after this transaction began' using
+      errcode = 'serialization_failure', hint = 'Run the transaction again.';
+  end if;
+  v_state.kind := 's';
+  perform pgque._append_cursor(pgque._past_window(pgque._window_until(v_state, v_tick)));
+  return 1;
+end
+$$;
+
+-- The PgQ name of subscribe().
+create or replace function pgque.register_consumer(queue text, consumer text) returns integer
+language sql volatile as $$
+  select pgque.subscribe(queue, consumer)
+$$;
+
+comment on function pgque.subscribe(text, text) is 'Subscribe a consumer from the newest tick on; 1 new, 0 already there';
+comment on function pgque.register_consumer(text, text) is 'The same as subscribe()';
+grant execute on function pgque.subscribe(text, text), pgque.register_consumer(text, text) to pgque_reader;
+
+-- functions/consuming/unsubscribe.sql
+-- Ends a subscription with its position and open batch. Returns 1, or 0 when there is none.
+-- Raises queue_not_found (QU001), and retries_pending (QU011) when messages that it nacked wait for redelivery, unless
+-- discard_retries. Waits for a session that is receiving or acknowledging.
+create or replace function pgque.unsubscribe(queue text, consumer text, discard_retries boolean default false) returns integer
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_queue_id constant integer := (pgque._lock_queue(queue)).queue_id;
+  v_subscription_id integer;
+  v_pending bigint;
+begin
+  select s.subscription_id into v_subscription_id
+  from pgque.subscription s where s.queue_id = v_queue_id and s.consumer_name = consumer for update;
+  if not found then
+    return 0;
+  end if;
+  if not coalesce(discard_retries, false) then
+    v_pending := pgque._pending_retries(v_subscription_id);
+    if v_pending > 0 then
+      raise exception 'retries are pending: %, %', queue, consumer using errcode = 'QU011',
+        detail = format('%s messages wait for redelivery', v_pending),
+        hint = 'Let them be delivered, or call pgque.unsubscribe(queue, consumer, discard_retries => true).';
+    end if;
+  end if;
+  delete from pgque.subscription s where s.subscription_id = v_subscription_id;
+  return 1;
+end
+$$;
+
+-- The PgQ name of unsubscribe().
+create or replace function pgque.unregister_consumer(queue text, consumer text) returns integer
+language sql volatile as $$
+  select pgque.unsubscribe(queue, consumer)
+$$;
+
+comment on function pgque.unsubscribe(text, text, boolean) is 'End a subscription; 1 ended, 0 there was none';
+comment on function pgque.unregister_consumer(text, text) is 'The same as unsubscribe()';
+grant execute on function pgque.unsubscribe(text, text, boolean), pgque.unregister_consumer(text, text) to pgque_reader;
+
+-- functions/primitives/event_retry.sql
+-- PgQ: schedules one event, or every event of an open batch, for redelivery, however often it was retried. event_retry
+-- returns 1, or 0 when it was scheduled before; batch_retry returns how many were scheduled.
+-- Raises batch_not_found (QU003), message_not_found (QU004), invalid_argument (QU005). Locks the subscription.
+create or replace function pgque.event_retry(batch_id bigint, event_id bigint, retry_time timestamptz) returns integer
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
+begin
+  return pgque._give_back(batch_id, array[event_id], array[pgque._require_finite(retry_time)], null, 2147483647);
+end
+$$;
+
+create or replace function pgque.event_retry(batch_id bigint, event_id bigint, retry_seconds integer) returns integer
+language sql volatile as $$
+  select pgque.event_retry(batch_id, event_id, pg_catalog.clock_timestamp() + pg_catalog.make_interval(secs => retry_seconds))
+$$;
+
+create or replace function pgque.batch_retry(batch_id bigint, retry_seconds integer) returns integer
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
+declare
+  v_due_at constant timestamptz := pgque._require_finite(clock_timestamp() + make_interval(secs => retry_seconds));
+  v_msg_ids bigint[];
+begin
+  execute 'select array_agg(ev_id) from (' || pgque._batch_query(pgque._require_batch(batch_id), 'ev_id', null) || ') b'
+  into v_msg_ids;
+  return pgque._give_back(batch_id, coalesce(v_msg_ids, '{}'),
+    array_fill(v_due_at, array[coalesce(cardinality(v_msg_ids), 0)]), null, 2147483647);
+end
+$$;
+
+comment on function pgque.event_retry(bigint, bigint, timestamptz) is 'Schedule one event of a batch for redelivery at a time';
+comment on function pgque.event_retry(bigint, bigint, integer) is 'Schedule one event of a batch for redelivery after seconds';
+comment on function pgque.batch_retry(bigint, integer) is 'Schedule all events of a batch for redelivery after seconds';
+grant execute on function pgque.event_retry(bigint, bigint, timestamptz), pgque.event_retry(bigint, bigint, integer),
+  pgque.batch_retry(bigint, integer) to pgque_reader;
+
+-- functions/primitives/finish_batch.sql
+-- Closes the whole window of a batch, also what receive() has not returned of it.
+-- Returns 1, or 0 when the batch is unknown or no longer open. Locks the subscription until the transaction ends.
+create or replace function pgque.finish_batch(batch_id bigint) returns integer
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_state pgque.cursor;
+begin
+  v_state := pgque._lock_batch(batch_id);
+  if v_state.subject is null then
+    return 0;
+  end if;
+  perform pgque._append_cursor(pgque._past_window(v_state));
+  return 1;
+end
+$$;
+
+comment on function pgque.finish_batch(bigint) is 'Close the whole window of a batch, also what receive() has not returned of it';
+grant execute on function pgque.finish_batch(bigint) to pgque_reader;
+
+-- functions/primitives/get_batch_cursor.sql
+-- PgQ: opens a cursor over the events of an open batch, to be read with FETCH in this transaction, and returns the first
+-- quick_limit of them. extra_where is SQL of the caller, a condition on the events: for the admin only, and run with
+-- the admin's own rights. Raises batch_not_found (QU003).
+create or replace function pgque.get_batch_cursor(
+  batch_id bigint, cursor_name text, quick_limit integer, extra_where text default null)
+returns table (
+  ev_id bigint, ev_time timestamptz, ev_txid bigint, ev_retry integer, ev_type text, ev_data text,
+  ev_extra1 text, ev_extra2 text, ev_extra3 text, ev_extra4 text)
+language plpgsql volatile as $$
+begin
+  -- Dynamic, because the name of the cursor and the condition are the caller's.
+  execute format('declare %I no scroll cursor for select e.* from pgque.get_batch_events(%s) e where %s',
+    cursor_name, batch_id, coalesce('(' || extra_where || ')', 'true'));
+  return query execute format('fetch %s from %I', quick_limit, cursor_name);
+end
+$$;
+
+comment on function pgque.get_batch_cursor(bigint, text, integer, text) is 'Open a cursor over the events of a batch';
+grant execute on function pgque.get_batch_cursor(bigint, text, integer, text) to pgque_admin;
+
+-- functions/primitives/get_batch_events.sql
+-- PgQ: the events of an open batch in the order of their ids: all of the window, or of the page that receive() opened.
+-- Raises batch_not_found (QU003). Locks the subscription until the transaction ends.
+create or replace function pgque.get_batch_events(batch_id bigint)
+returns table (
+  ev_id bigint, ev_time timestamptz, ev_txid bigint, ev_retry integer, ev_type text, ev_data text,
+  ev_extra1 text, ev_extra2 text, ev_extra3 text, ev_extra4 text)
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
+begin
+  return query execute pgque._batch_query(pgque._require_batch(batch_id),
+    'ev_id, ev_time, ev_txid::text::bigint, ev_retry, ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4', null);
+end
+$$;
+
+comment on function pgque.get_batch_events(bigint) is 'The events of an open batch';
+grant execute on function pgque.get_batch_events(bigint) to pgque_reader;
+
+-- functions/primitives/next_batch.sql
+-- PgQ: opens the next window as a batch, or returns the open batch. NULL when there is no further tick; a batch may be
+-- empty. Close it with finish_batch(). Raises queue_not_found (QU001), consumer_not_registered (QU002).
+-- Locks the subscription until the transaction ends.
+
+-- With conditions: the batch ends at a tick at least min_lag old, and covers min_count events or min_interval of time
+-- (one of the two suffices when both are given).
+create or replace function pgque.next_batch_custom(
+  queue text, consumer text, min_lag interval, min_count integer, min_interval interval,
+  out batch_id bigint, out cur_tick_id bigint, out prev_tick_id bigint, out cur_tick_time timestamptz,
+  out prev_tick_time timestamptz, out cur_tick_event_seq bigint, out prev_tick_event_seq bigint)
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_state pgque.cursor := pgque._lock_subscription(queue, consumer);
+begin
+  if v_state.batch_id is null then
+    if v_state.next_tick_id is null then
+      v_state := pgque._next_custom_window(v_state, min_lag, min_count, min_interval);
+      if v_state.next_tick_id is null then
+        return;
+      end if;
+    end if;
+    v_state.batch_id := nextval('pgque.batch_id_seq');
+    perform pgque._append_cursor(v_state);
+  end if;
+  batch_id := v_state.batch_id;
+  cur_tick_id := v_state.next_tick_id;
+  prev_tick_id := v_state.tick_id;
+  cur_tick_time := v_state.next_tick_time;
+  prev_tick_time := v_state.tick_time;
+  cur_tick_event_seq := v_state.next_event_seq;
+  prev_tick_event_seq := v_state.event_seq;
+end
+$$;
+
+create or replace function pgque.next_batch_info(
+  queue text, consumer text,
+  out batch_id bigint, out cur_tick_id bigint, out prev_tick_id bigint, out cur_tick_time timestamptz,
+  out prev_tick_time timestamptz, out cur_tick_event_seq bigint, out prev_tick_event_seq bigint)
+language sql volatile as $$
+  select * from pgque.next_batch_custom(queue, consumer, null, null, null)
+$$;
+
+create or replace function pgque.next_batch(queue text, consumer text) returns bigint
+language sql volatile as $$
+  select b.batch_id from pgque.next_batch_custom(queue, consumer, null, null, null) b
+$$;
+
+comment on function pgque.next_batch_custom(text, text, interval, integer, interval) is 'Open the next window that meets the conditions as a batch';
+comment on function pgque.next_batch_info(text, text) is 'Open the next window as a batch; returns it with its ticks';
+comment on function pgque.next_batch(text, text) is 'Open the next window as a batch; returns its id or NULL';
+grant execute on function pgque.next_batch_custom(text, text, interval, integer, interval),
+  pgque.next_batch_info(text, text), pgque.next_batch(text, text) to pgque_reader;
+
+-- functions/dead_letters/dlq_inspect.sql
+-- The newest dead letters of a queue, at most limit_count. Raises queue_not_found (QU001).
+create or replace function pgque.dlq_inspect(queue text, limit_count integer default 100)
+returns table (
+  dl_id bigint, dl_time timestamptz, dl_reason text, consumer_name text, ev_id bigint, ev_time timestamptz, ev_retry integer,
+  ev_type text, ev_data text, ev_extra1 text, ev_extra2 text, ev_extra3 text, ev_extra4 text)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_queue_id constant integer := (pgque._queue(queue)).queue_id;
+begin
+  return query
+    select d.dl_id, d.dl_time, d.dl_reason, d.consumer_name, d.ev_id, d.ev_time, d.ev_retry,
+      d.ev_type, d.ev_data, d.ev_extra1, d.ev_extra2, d.ev_extra3, d.ev_extra4
+    from pgque.dead_letter d where d.queue_id = v_queue_id
+    order by d.dl_time desc, d.dl_id desc limit greatest(limit_count, 0);
+end
+$$;
+
+comment on function pgque.dlq_inspect(text, integer) is 'The newest dead letters of a queue';
+grant execute on function pgque.dlq_inspect(text, integer) to pgque_reader;
+
+-- functions/dead_letters/dlq_purge.sql
+-- Deletes the dead letters of a queue that are older than older_than; returns how many. Raises queue_not_found (QU001).
+create or replace function pgque.dlq_purge(queue text, older_than interval default '30 days') returns integer
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_queue_id constant integer := (pgque._queue(queue)).queue_id;
+  v_count integer;
+begin
+  if older_than is null then
+    raise exception 'older_than must not be null' using errcode = 'QU005', hint = 'Pass ''0 seconds'' to delete all.';
+  end if;
+  delete from pgque.dead_letter d where d.queue_id = v_queue_id and d.dl_time <= clock_timestamp() - older_than;
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$$;
+
+comment on function pgque.dlq_purge(text, interval) is 'Delete old dead letters of a queue; returns how many';
+grant execute on function pgque.dlq_purge(text, interval) to pgque_admin;
+
+-- functions/dead_letters/dlq_replay.sql
+-- Sends a dead letter to its queue again, as a new event for every subscription, and removes the entry. Returns the new
+-- event id. Two sessions never replay one entry twice: the second waits, and raises dead_letter_not_found (QU009).
+create or replace function pgque.dlq_replay(dead_letter_id bigint) returns bigint
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_dead pgque.dead_letter;
+begin
+  delete from pgque.dead_letter d where d.dl_id = dead_letter_id returning d.* into v_dead;
+  if not found then
+    raise exception 'dead letter entry not found: %', coalesce(dead_letter_id::text, 'NULL') using
+      errcode = 'QU009', detail = coalesce(dead_letter_id::text, 'NULL'),
+      hint = 'It may have been replayed or purged; see pgque.dlq_inspect().';
+  end if;
+  return pgque.insert_event((select q.queue_name from pgque.queue q where q.queue_id = v_dead.queue_id),
+    v_dead.ev_type, v_dead.ev_data, v_dead.ev_extra1, v_dead.ev_extra2, v_dead.ev_extra3, v_dead.ev_extra4);
+end
+$$;
+
+-- Replays all dead letters of a queue, the oldest first. One that fails stays and does not stop the rest; entries that
+-- another session is replaying are left to it. Raises queue_not_found (QU001).
+create or replace function pgque.dlq_replay_all(queue_name text, out replayed bigint, out failed bigint, out first_error text)
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_queue_id constant integer := (pgque._queue(queue_name)).queue_id;
+  v_dl_id bigint;
+begin
+  replayed := 0;
+  failed := 0;
+  for v_dl_id in
+    select d.dl_id from pgque.dead_letter d where d.queue_id = v_queue_id order by d.dl_id for update skip locked
+  loop
+    begin
+      perform pgque.dlq_replay(v_dl_id);
+      replayed := replayed + 1;
+    exception when others then
+      failed := failed + 1;
+      first_error := coalesce(first_error, sqlerrm);
+    end;
+  end loop;
+end
+$$;
+
+comment on function pgque.dlq_replay(bigint) is 'Send a dead letter to its queue again; returns the new event id';
+comment on function pgque.dlq_replay_all(text) is 'Send all dead letters of a queue again';
+grant execute on function pgque.dlq_replay(bigint), pgque.dlq_replay_all(text) to pgque_writer;
+
+-- functions/dead_letters/event_dead.sql
+-- Puts one message of an open batch to the dead letters, whatever its retries. Returns 1, or 0 when it is there already.
+-- Raises batch_not_found (QU003), message_not_found (QU004). Locks the subscription.
+create or replace function pgque.event_dead(batch_id bigint, event_id bigint, reason text default null) returns integer
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
+begin
+  return pgque._give_back(batch_id, array[event_id], null, array[reason], 0);
+end
+$$;
+
+comment on function pgque.event_dead(bigint, bigint, text) is 'Put one message of a batch to the dead letters';
+grant execute on function pgque.event_dead(bigint, bigint, text) to pgque_admin;
+
+-- functions/operating/set_queue_config.sql
+-- Changes a setting of a queue, named with or without the prefix queue_; NULL sets the default again. Returns 1.
+-- Raises queue_not_found (QU001), invalid_queue_config (QU012). Locks the queue's row until the transaction ends.
+create or replace function pgque.set_queue_config(queue text, param text, value text) returns integer
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_param constant text := regexp_replace(param, '^queue_', '');
+  v_queue pgque.queue := pgque._queue(queue);
+  v_setting pgque.queue_setting;
+  v_value text;
+begin
+  select s.* into v_setting from pgque._queue_settings() s where s.name = v_param;
+  if not found then
+    raise exception 'unknown queue setting: %', coalesce(param, 'NULL') using
+      errcode = 'QU012', detail = coalesce(param, 'NULL'),
+      hint = 'Known are ' || (select string_agg(s.name, ', ' order by s.name) from pgque._queue_settings() s) || '.';
+  end if;
+  begin
+    -- Dynamic, because the type and the range come from the table of settings.
+    execute format('select $1::%s::text where $1 is null or $1::%1$s %s', v_setting.type, v_setting.range)
+      into strict v_value using coalesce(value, v_setting.default_value);
+    execute format('update pgque.queue set %I = $1::%s where queue_id = $2', v_param, v_setting.type)
+      using v_value, v_queue.queue_id;
+  exception when no_data_found or data_exception then
+    raise exception 'invalid value for queue setting %: %', v_param, value using
+      errcode = 'QU012', detail = concat_ws(', ', v_param, value),
+      hint = format('It is of type %s and must be %s.', v_setting.type, v_setting.range);
+  end;
+  return 1;
+end
+$$;
+
+comment on function pgque.set_queue_config(text, text, text) is 'Change a setting of a queue; NULL sets the default again';
+grant execute on function pgque.set_queue_config(text, text, text) to pgque_admin;
+
+-- functions/operating/create_queue.sql
+-- Creates a queue with its first tick, or takes over the partition of a dropped one. Returns 1, or 0 when the queue
+-- is there already. options are settings as for set_queue_config(), applied when the queue is created.
+-- Raises invalid_queue_name (QU008), invalid_queue_config (QU012).
+-- Locks out other sessions that create or drop queues until the transaction ends; producers are not stopped.
+create or replace function pgque.create_queue(queue text, options jsonb) returns integer
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_log_id integer;
+  v_queue_id integer;
+  v_option record;
+begin
+  perform pgque._require_name(queue);
+  if jsonb_typeof(options) <> 'object' then
+    raise exception 'options must be a JSON object' using errcode = 'QU005', hint = 'For example {"max_retries": 3}.';
+  end if;
+  if exists (select from pgque.queue q where q.queue_name = queue) then
+    return 0;
+  end if;
+  perform pgque._lock_ddl();
+  if exists (select from pgque.queue q where q.queue_name = queue) then
+    return 0;
+  end if;
+
+  delete from pgque.retired_log r
+  where r.log_id = (select min(o.log_id) from pgque.retired_log o) returning r.log_id into v_log_id;
+  if found then
+    -- New sequences: an old snapshot may still see the dropped queue, and must fail to append here.
+    execute format('truncate pgque.%I', 'event_' || v_log_id);
+    execute format('drop sequence pgque.%I, pgque.%I', 'event_' || v_log_id || '_id', 'event_' || v_log_id || '_generation');
+  else
+    v_log_id := nextval('pgque.log_id_seq');
+    perform pgque._attach_event_log(v_log_id);
+  end if;
+  execute format('create sequence pgque.%I', 'event_' || v_log_id || '_id');
+  execute format('create sequence pgque.%I start 3', 'event_' || v_log_id || '_generation');
+  execute format('grant select on pgque.%I, pgque.%I to pgque_reader', 'event_' || v_log_id || '_id', 'event_' || v_log_id || '_generation');
+  perform nextval(format('pgque.%I', 'event_' || v_log_id || '_generation')::regclass);
+
+  insert into pgque.queue (queue_name, log_id, event_seq, generation_seq)
+  values (queue, v_log_id,
+    format('pgque.%I', 'event_' || v_log_id || '_id')::regclass,
+    format('pgque.%I', 'event_' || v_log_id || '_generation')::regclass)
+  returning queue_id into v_queue_id;
+  perform pgque._append_tick(v_queue_id, 1, clock_timestamp(), pg_current_snapshot(), 0, 0, 0, '{}');
+
+  for v_option in select o.key, o.value from jsonb_each_text(options) o loop
+    perform pgque.set_queue_config(queue, v_option.key, v_option.value);
+  end loop;
+  return 1;
+end
+$$;
+
+create or replace function pgque.create_queue(queue text) returns integer
+language sql volatile as $$
+  select pgque.create_queue(queue, '{}'::pg_catalog.jsonb)
+$$;
+
+comment on function pgque.create_queue(text, jsonb) is 'Create a queue with settings; 1 when created, 0 when it is there already';
+comment on function pgque.create_queue(text) is 'Create a queue; 1 when created, 0 when it is there already';
+grant execute on function pgque.create_queue(text, jsonb), pgque.create_queue(text) to pgque_admin;
+
+-- functions/operating/drop_queue.sql
+-- Drops a queue with its events, retries and dead letters; with force its subscriptions as well. Returns 1.
+-- Raises queue_not_found (QU001), consumers_attached (QU006). Waits for open transactions that touched this queue; no
+-- other queue is stopped: the partition stays attached, empty, for the next create_queue().
+create or replace function pgque.drop_queue(queue text, force boolean default false) returns integer
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_queue pgque.queue;
+begin
+  perform pgque._lock_ddl();
+  select q.* into v_queue from pgque.queue q where q.queue_name = queue for update;
+  if not found then
+    v_queue := pgque._queue(queue);
+  end if;
+  if not coalesce(force, false) and exists (select from pgque.subscription s where s.queue_id = v_queue.queue_id) then
+    raise exception 'cannot drop queue, consumers still attached: %', queue using
+      errcode = 'QU006', detail = queue, hint = 'Unsubscribe them, or call pgque.drop_queue(queue, force => true).';
+  end if;
+
+  execute format('truncate pgque.%I', 'event_' || v_queue.log_id);
+  -- A producer that waits behind the truncate would append to a log without a queue: three generations on it fails.
+  perform setval(v_queue.generation_seq, pg_sequence_last_value(v_queue.generation_seq) + 3);
+  delete from pgque.dead_letter d where d.queue_id = v_queue.queue_id;
+  delete from pgque.subscription s where s.queue_id = v_queue.queue_id;
+  delete from pgque.queue q where q.queue_id = v_queue.queue_id;
+  insert into pgque.retired_log values (v_queue.log_id);
+  return 1;
+end
+$$;
+
+comment on function pgque.drop_queue(text, boolean) is 'Drop a queue; with force its subscriptions as well';
+grant execute on function pgque.drop_queue(text, boolean) to pgque_admin;
+
+-- functions/operating/force_next_tick.sql
+-- Makes the next ticker() tick this queue, whatever its thresholds: moves the event sequence by
+-- ticker_max_count * 2 + 1000. Returns the id of the last tick. Does not tick itself.
+-- Raises queue_not_found (QU001), tick_not_allowed (QU014).
+create or replace function pgque.force_next_tick(queue text) returns bigint
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_queue pgque.queue := pgque._queue(queue);
+begin
+  perform pgque._require_own_ticker(v_queue);
+  -- One by one: setval() after reading the sequence could set it back behind concurrent producers.
+  perform nextval(v_queue.event_seq) from generate_series(1, v_queue.ticker_max_count * 2 + 1000);
+  return (pgque._newest_tick(v_queue.queue_id)).tick_id;
+end
+$$;
+
+create or replace function pgque.force_tick(queue text) returns bigint
+language sql volatile as $$
+  select pgque.force_next_tick(queue)
+$$;
+
+comment on function pgque.force_next_tick(text) is 'Make the next ticker() tick this queue; returns the last tick id';
+comment on function pgque.force_tick(text) is 'The same as force_next_tick()';
+grant execute on function pgque.force_next_tick(text), pgque.force_tick(text) to pgque_admin;
+
+-- functions/operating/maint_retry_events.sql
+-- Moves the retries that are due into the event logs, each exactly once; returns how many. The next tick delivers them.
+-- Raises isolation_not_supported (QU013), and serialization_failure (40001) when an event log rotated twice meanwhile.
+-- Rows are not marked as moved: the snapshot S and the time T of the last move say what is left. To move are those
+-- that became due after T, and those due by T that S did not see.
+create or replace function pgque.maint_retry_events() returns integer
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_mover pgque.cursor;
+  v_generation bigint;
+  v_generations jsonb;
+  v_now timestamptz;
+  v_count integer;
+begin
+  perform pgque._require_read_committed('maint_retry_events');
+  perform pgque._lock_mover();
+  v_mover := pgque._cursor('m', 0);
+  v_now := greatest(v_mover.tick_time, clock_timestamp());
+  -- Fixed while the lock of the mover is held, which rotation of this log takes as well.
+  v_generation := pg_sequence_last_value('pgque.later_generation');
+  if not exists (
+      select from pgque.later l
+      where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at > v_mover.tick_time and l.due_at <= v_now)
+    and not exists (
+      select from pgque.later l
+      where l.slot in (v_generation % 3, (v_generation + 2) % 3) and (l.txid >= pg_snapshot_xmax(v_mover.snapshot) or l.txid = any (array(select pg_snapshot_xip(v_mover.snapshot))))) then
+    return 0;
+  end if;
+  -- Read before appending, as insert_event() does.
+  select jsonb_object_agg(q.queue_id, pg_sequence_last_value(q.generation_seq)) into v_generations from pgque.queue q;
+
+  with due as materialized (
+    select l.* from pgque.later l
+    where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at > v_mover.tick_time and l.due_at <= v_now
+    union all
+    select l.* from pgque.later l
+    where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at <= v_mover.tick_time
+      and (l.txid >= pg_snapshot_xmax(v_mover.snapshot) or l.txid = any (array(select pg_snapshot_xip(v_mover.snapshot))))
+  ),
+  moved as (
+    insert into pgque.event (log_id, slot, ev_id, ev_time, ev_owner, ev_retry,
+      ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4)
+    select q.log_id, (v_generations ->> q.queue_id::text)::bigint % 3, d.ev_id, d.ev_time, d.owner, d.ev_retry,
+      d.ev_type, d.ev_data, d.ev_extra1, d.ev_extra2, d.ev_extra3, d.ev_extra4
+    from (select distinct on (d.owner, d.ev_id, d.ev_retry) d.* from due d) d
+    join pgque.subscription s on s.subscription_id = d.owner
+    join pgque.queue q on q.queue_id = s.queue_id
+    returning log_id)
+  select sum(m.moved), pg_current_snapshot(),
+    -- Moves the sequences, so that the ticker sees that there is something to tick.
+    max(nextval(q.event_seq))
+  into v_count, v_mover.snapshot
+  from (select log_id, count(*) as moved from moved group by log_id) m join pgque.queue q on q.log_id = m.log_id;
+
+  v_mover.tick_time := v_now;
+  perform pgque._append_cursor(v_mover);
+  if exists (
+    select from pgque.queue q
+    where pg_sequence_last_value(q.generation_seq) > (v_generations ->> q.queue_id::text)::bigint + 1) then
+    perform pgque._rotated_away();
+  end if;
+  return coalesce(v_count, 0);
+end
+$$;
+
+comment on function pgque.maint_retry_events() is 'Move the retries that are due into the event logs; returns how many';
+grant execute on function pgque.maint_retry_events() to pgque_admin;
+
+-- functions/operating/pause_queue.sql
+-- Stops the ticks of a queue: events are kept and delivered after resume_queue(). Returns 1.
+-- Raises queue_not_found (QU001).
+create or replace function pgque.pause_queue(queue text) returns integer
+language sql volatile as $$
+  select pgque.set_queue_config(queue, 'ticker_paused', 'true')
+$$;
+
+-- Lets a paused queue tick again. Returns 1. Raises queue_not_found (QU001).
+create or replace function pgque.resume_queue(queue text) returns integer
+language sql volatile as $$
+  select pgque.set_queue_config(queue, 'ticker_paused', 'false')
+$$;
+
+comment on function pgque.pause_queue(text) is 'Stop the ticks of a queue; events are kept';
+comment on function pgque.resume_queue(text) is 'Let a paused queue tick again';
+grant execute on function pgque.pause_queue(text), pgque.resume_queue(text) to pgque_admin;
+
+-- functions/operating/ticker.sql
+-- Ticks what is due. Channel pgque_<queue> is notified with the tick id when the transaction commits.
+-- All raise isolation_not_supported (QU013) in REPEATABLE READ and SERIALIZABLE; those with a queue raise
+-- queue_not_found (QU001) and tick_not_allowed (QU014). One ticker at a time: a second waits for the first's transaction.
+
+-- All queues that are due, but for paused ones and those with an external ticker; returns how many.
+create or replace function pgque.ticker() returns bigint
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform pgque._require_read_committed('ticker');
+  perform pgque._lock_ticker();
+  return coalesce(cardinality((pgque._tick()).queue_ids), 0);
+end
+$$;
+
+-- One queue, if it is due; returns the tick id, or NULL.
+create or replace function pgque.ticker(queue text) returns bigint
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_queue pgque.queue := pgque._queue(queue);
+begin
+  perform pgque._require_read_committed('ticker');
+  perform pgque._require_own_ticker(v_queue);
+  perform pgque._lock_ticker();
+  return ((pgque._tick(v_queue.queue_id)).tick_ids)[1];
+end
+$$;
+
+-- A tick that an external ticker made elsewhere; returns its id. Raises tick_out_of_order (QU015).
+create or replace function pgque.ticker(queue text, tick_id bigint, "timestamp" timestamptz, event_seq bigint) returns bigint
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_queue pgque.queue := pgque._lock_queue(queue);
+  v_last pgque.tick;
+  v_floor bigint;
+begin
+  perform pgque._require_read_committed('ticker');
+  if not v_queue.external_ticker then
+    raise exception 'queue has no external ticker: %', queue using
+      errcode = 'QU014', detail = queue, hint = 'Set it with pgque.set_queue_config(queue, ''external_ticker'', ''true'').';
+  end if;
+  perform pgque._lock_ticker();
+  v_last := pgque._newest_tick(v_queue.queue_id);
+  if tick_id is null or "timestamp" is null or event_seq is null
+    or tick_id <= v_last.tick_id or event_seq < v_last.event_seq or "timestamp" < v_last.tick_time then
+    raise exception 'tick out of order: %, %', queue, coalesce(tick_id::text, 'NULL') using errcode = 'QU015',
+      detail = format('the last tick is %s at %s with event_seq %s', v_last.tick_id, v_last.tick_time, v_last.event_seq),
+      hint = 'Tick id, timestamp and event_seq must not be NULL and not go back, and the tick id must be new.';
+  end if;
+  v_floor := coalesce(pg_sequence_last_value(v_queue.event_seq), 0);
+  -- A statement of its own: its snapshot is taken after the sequence was read.
+  perform pgque._append_external_tick(v_queue, tick_id, "timestamp", event_seq, v_floor);
+  return tick_id;
+end
+$$;
+
+comment on function pgque.ticker() is 'Tick all queues that are due; returns how many';
+comment on function pgque.ticker(text) is 'Tick one queue if it is due; returns the tick id or NULL';
+comment on function pgque.ticker(text, bigint, timestamptz, bigint) is 'Record a tick of an external ticker; returns its id';
+grant execute on function pgque.ticker(), pgque.ticker(text), pgque.ticker(text, bigint, timestamptz, bigint) to pgque_admin;
+
+-- functions/operating/uninstall.sql
+-- Removes the schema with all queues and events. The roles stay: they belong to the whole cluster, and another database
+-- may use them. For the owner of the schema only.
+create or replace function pgque.uninstall() returns void
+language plpgsql volatile as $$
+begin
+  drop schema pgque cascade;
+end
+$$;
+
+comment on function pgque.uninstall() is 'Remove the schema with all queues and events; owner only';
+
+-- functions/rotation/maint.sql
+-- Moves the rotation of every log by at most one phase and returns how many moved. Safe at every crash point, because
+-- a generation is advanced (setval survives a rollback) only after what it needs has been committed:
+--   seen      the generation g is noted, with the time; for an event log also, now or at a later call, that no open
+--             transaction has written to the slot of g - 2: readers whose position is younger need not touch it;
+--   emptied   the slot of g - 2, which is the next one, is truncated: at once for a shared log, for an event log when
+--             every subscription has passed it;
+--   carried   shared logs, when rotation is due: what is needed of the slot of g - 1 is copied to that of g, while no
+--             open transaction has written to it;
+--   advanced  when rotation is due: setval(g + 1).
+-- Call it every few seconds or minutes. Two at once: the second returns 0. Twice in one transaction: the second time 0,
+-- because nothing is committed in between. Locks are tried for 50 ms; what is not to be had is tried at the next call.
+-- Raises isolation_not_supported (QU013).
+create or replace function pgque.maint() returns integer
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set lock_timeout = '50ms' as $$
+declare
+  v_moved integer := 0;
+  v_queue_id integer;
+begin
+  if not pgque._begin_maint('maint') then
+    return 0;
+  end if;
+  v_moved := pgque._rotate_shared_logs();
+  for v_queue_id in select r.queue_id from pgque._event_logs_to_rotate(null) r (queue_id) loop
+    v_moved := v_moved + pgque._rotate_event_log(v_queue_id);
+  end loop;
+  return v_moved;
+end
+$$;
+
+-- For callers of PgQ's names: the event log of one queue, and the shared logs. Both return how many moved by a phase.
+create or replace function pgque.maint_rotate_tables_step1(queue text) returns integer
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set lock_timeout = '50ms' as $$
+declare
+  v_queue_id integer := (pgque._queue(queue)).queue_id;
+begin
+  if not pgque._begin_maint('maint_rotate_tables_step1') then
+    return 0;
+  end if;
+  return coalesce((select pgque._rotate_event_log(r.queue_id) from pgque._event_logs_to_rotate(v_queue_id) r (queue_id)), 0);
+end
+$$;
+
+create or replace function pgque.maint_rotate_tables_step2() returns integer
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set lock_timeout = '50ms' as $$
+begin
+  if not pgque._begin_maint('maint_rotate_tables_step2') then
+    return 0;
+  end if;
+  return pgque._rotate_shared_logs();
+end
+$$;
+
+comment on function pgque.maint() is 'Move the rotation of every log by one phase; returns how many moved';
+comment on function pgque.maint_rotate_tables_step1(text) is 'Move the rotation of one queue''s event log by one phase';
+comment on function pgque.maint_rotate_tables_step2() is 'Move the rotation of the shared logs by one phase';
+grant execute on function pgque.maint(), pgque.maint_rotate_tables_step1(text), pgque.maint_rotate_tables_step2() to pgque_admin;
+
+-- functions/looking/get_batch_info.sql
+-- What an open batch covers; no row when it is unknown or no longer open. Takes no lock.
+create or replace function pgque.get_batch_info(
+  batch_id bigint,
+  out queue_name text, out consumer_name text, out batch_start timestamptz, out batch_end timestamptz,
+  out prev_tick_id bigint, out tick_id bigint, out lag interval, out seq_start bigint, out seq_end bigint)
+returns setof record
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return query
+    select q.queue_name, s.consumer_name, c.tick_time, c.next_tick_time, c.tick_id, c.next_tick_id,
+      clock_timestamp() - c.next_tick_time, c.event_seq, c.next_event_seq
+    from pgque.subscription s
+    join pgque.queue q on q.queue_id = s.queue_id
+    cross join lateral pgque._cursor('s', s.subscription_id) c
+    where c.batch_id = get_batch_info.batch_id;
+end
+$$;
+
+comment on function pgque.get_batch_info(bigint) is 'What an open batch covers';
+grant execute on function pgque.get_batch_info(bigint) to pgque_reader;
+
+-- functions/looking/get_consumer_info.sql
+-- Where consumers stand: all, of one queue, or one. lag is the age of the position, last_seen the time since the consumer
+-- last moved or opened a batch, pending_events what is committed and not acknowledged, retries that are due included.
+-- A queue or consumer that does not exist raises queue_not_found (QU001), consumer_not_registered (QU002).
+create or replace function pgque.get_consumer_info(
+  queue text default null, consumer text default null,
+  out queue_name text, out consumer_name text, out lag interval, out last_seen interval,
+  out last_tick bigint, out current_batch bigint, out next_tick bigint, out pending_events bigint)
+returns setof record
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
+begin
+  if queue is not null then
+    perform pgque._queue(queue);
+  end if;
+  return query
+    select q.queue_name, s.consumer_name, clock_timestamp() - c.tick_time, clock_timestamp() - c.changed_at,
+      c.tick_id, c.batch_id, c.next_tick_id, pgque._count_events(q, s.subscription_id, c.snapshot, c.id_floor, c.page_after)
+    from pgque.subscription s
+    join pgque.queue q on q.queue_id = s.queue_id
+    cross join lateral pgque._cursor('s', s.subscription_id) c
+    where (queue is null or q.queue_name = queue) and (consumer is null or s.consumer_name = consumer)
+    order by q.queue_name, s.consumer_name;
+  if not found and consumer is not null then
+    raise exception 'consumer not registered: %, %', coalesce(queue, 'any queue'), consumer using
+      errcode = 'QU002', detail = concat_ws(', ', queue, consumer),
+      hint = 'Subscribe it with pgque.subscribe(), or check the spelling.';
+  end if;
+end
+$$;
+
+comment on function pgque.get_consumer_info(text, text) is 'Where consumers stand';
+grant execute on function pgque.get_consumer_info(text, text) to pgque_reader;
+
+-- functions/looking/get_queue_config.sql
+-- The settings of a queue as JSON, under the names that set_queue_config() takes; max_retries is the effective one.
+-- Raises queue_not_found (QU001).
+create or replace function pgque.get_queue_config(queue text) returns jsonb
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_queue constant pgque.queue := pgque._queue(queue);
+  v_row constant jsonb := to_jsonb(v_queue);
+begin
+  return (select jsonb_object_agg(s.name, v_row -> s.name) from pgque._queue_settings() s)
+    || jsonb_build_object('max_retries', pgque._max_retries(v_queue));
+end
+$$;
+
+comment on function pgque.get_queue_config(text) is 'The settings of a queue as JSON';
+grant execute on function pgque.get_queue_config(text) to pgque_reader;
+
+-- functions/looking/get_queue_info.sql
+-- Queues with their settings: all, or one. queue_cur_table is the table that takes events now, queue_switch_time when
+-- rotation came to it, ticker_lag the age of the newest tick, ev_per_sec the rate between the ticks of the last minutes
+-- (NULL: not known), ev_new the committed events that no tick has seen. Raises queue_not_found (QU001).
+create or replace function pgque.get_queue_info(
+  queue text default null,
+  out queue_name text, out queue_ntables integer, out queue_cur_table integer, out queue_rotation_period interval,
+  out queue_switch_time timestamptz, out queue_external_ticker boolean, out queue_ticker_paused boolean,
+  out queue_ticker_max_count integer, out queue_ticker_max_lag interval, out queue_ticker_idle_period interval,
+  out ticker_lag interval, out ev_per_sec double precision, out ev_new bigint, out last_tick_id bigint)
+returns setof record
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
+begin
+  if queue is not null then
+    perform pgque._queue(queue);
+  end if;
+  return query
+    select q.queue_name, 3, (pg_sequence_last_value(q.generation_seq) % 3)::integer, q.rotation_period,
+      coalesce(m.tick_time, q.created_at), q.external_ticker, q.ticker_paused, q.ticker_max_count, q.ticker_max_lag,
+      q.ticker_idle_period, clock_timestamp() - t.tick_time, pgque._events_per_second(t),
+      pgque._count_events(q, null, t.snapshot, t.id_floor), t.tick_id
+    from pgque.queue q
+    cross join lateral pgque._newest_tick(q.queue_id) t
+    cross join lateral pgque._cursor('q', q.queue_id) m
+    where queue is null or q.queue_name = queue
+    order by q.queue_name;
+end
+$$;
+
+comment on function pgque.get_queue_info(text) is 'Queues with their settings and rates';
+grant execute on function pgque.get_queue_info(text) to pgque_reader;
+
+-- functions/looking/status.sql
+-- One row for each part of the install, with a status (info, scheduled, stopped, unavailable) and a sentence.
+create or replace function pgque.status() returns table (component text, status text, detail text)
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return query select 'postgresql', 'info', pg_catalog.version();
+  return query select 'pgque', 'info', pgque.version();
+  if exists (select from pg_extension e where e.extname = 'pg_cron') then
+    return query select 'pg_cron', 'info', 'pg_cron ' || e.extversion || ' is installed' from pg_extension e where e.extname = 'pg_cron';
+  else
+    return query select 'pg_cron', 'unavailable',
+      'pg_cron not installed -- call pgque.ticker(), pgque.maint() and pgque.maint_retry_events() from your application';
+  end if;
+  return query select 'queues', 'info', count(*) || ' queues configured' from pgque.queue;
+  return query select 'consumers', 'info', count(*) || ' active subscriptions' from pgque.subscription;
+end
+$$;
+
+comment on function pgque.status() is 'One row for each part of the install';
+grant execute on function pgque.status() to pgque_admin;
+
+-- functions/looking/version.sql
+-- The version of this install.
+create or replace function pgque.version() returns text
+language sql immutable as $$
+  select '0.1.0'::pg_catalog.text
+$$;
+
+comment on function pgque.version() is 'The version of PgQue';
+grant execute on function pgque.version() to pgque_reader, pgque_writer, pgque_admin;
+
+-- schema/initial_state.sql
+-- The first states of rotation and of the mover, where they are missing.
+do $$
+declare
+  v_mover pgque.cursor;
+begin
+  for v_log in 1 .. 3 loop
+    if (pgque._cursor('l', v_log)).version is null then
+      perform pgque._append_cursor(pgque._rotation_mark('l', v_log, pg_catalog.pg_sequence_last_value(
+        ((array['pgque.tick_generation', 'pgque.cursor_generation', 'pgque.later_generation'])[v_log])::regclass)));
+    end if;
+  end loop;
+  v_mover := pgque._cursor('m', 0);
+  if v_mover.version is null then
+    v_mover.kind := 'm';
+    v_mover.subject := 0;
+    v_mover.tick_time := '-infinity';
+    v_mover.snapshot := pg_catalog.pg_current_snapshot();
+    perform pgque._append_cursor(v_mover);
+  end if;
+end
+$$;
+
+-- schema/privileges.sql
+-- Nothing is PUBLIC; readers may look at every table. What a role may call is granted beside each function.
+revoke all on all functions in schema pgque from public;
+revoke all on all tables in schema pgque from public;
+revoke all on all sequences in schema pgque from public;
+grant select on all tables in schema pgque to pgque_reader;
+grant select on all sequences in schema pgque to pgque_reader;
