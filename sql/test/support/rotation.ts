@@ -1,0 +1,58 @@
+import type { QueueDriver } from './queue-driver.ts';
+import { rows } from './rows.ts';
+import { scalar } from './scalar.ts';
+import type { Session } from './session.ts';
+
+/** Lets every shared log rotate whenever maint() is called, and makes the queue do so too. */
+export async function rotateAtOnce(queue: QueueDriver): Promise<void> {
+  await queue.configure('rotation_period', '1 millisecond');
+  await rows(
+    queue.session,
+    `update pgque.config set log_rotation_period = '1 millisecond', log_rotation_bytes = 1`,
+  );
+}
+
+/** The generation of a queue's event log. */
+export function eventGeneration(session: Session, queueName: string): Promise<bigint> {
+  return scalar(
+    session,
+    'select pg_sequence_last_value(generation_seq) from pgque.queue where queue_name = $1',
+    [queueName],
+  );
+}
+
+/** The generations of the shared logs: tick, cursor, later. */
+export function sharedGenerations(session: Session): Promise<bigint[]> {
+  return scalar(
+    session,
+    `select array[pg_sequence_last_value('pgque.tick_generation'), pg_sequence_last_value('pgque.cursor_generation'),
+       pg_sequence_last_value('pgque.later_generation')]`,
+  );
+}
+
+/** Calls maint() until this holds; each call moves each log by one phase, so that a handful must do. */
+export async function maintainUntil(
+  session: Session,
+  what: string,
+  isReached: () => Promise<boolean>,
+  maxCalls = 60,
+): Promise<void> {
+  for (let call = 0; call < maxCalls; call += 1) {
+    if (await isReached()) return;
+    await rows(session, 'select pgque.maint()');
+  }
+  if (!(await isReached())) throw new Error(`not reached within ${maxCalls} calls of maint(): ${what}`);
+}
+
+/** Rotates a queue's event log by so many generations; sends and ticks to give each something to rotate for. */
+export async function rotateEventLog(queue: QueueDriver, generations = 1): Promise<void> {
+  for (let generation = 0; generation < generations; generation += 1) {
+    const before = await eventGeneration(queue.session, queue.name);
+    await queue.tick();
+    await maintainUntil(
+      queue.session,
+      `a generation after ${before} of ${queue.name}`,
+      async () => (await eventGeneration(queue.session, queue.name)) > before,
+    );
+  }
+}
