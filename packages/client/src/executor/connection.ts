@@ -1,0 +1,51 @@
+import { ConnectionError, QueryTimeoutError } from '../errors/connection-errors.ts';
+import { fromDriverError } from '../errors/from-driver-error.ts';
+import type { ExecuteOptions, Executor, Parameter, Row } from './executor.ts';
+import { lastResult, type PgQueryable, type PgResult, type PgStatement, textStatement } from './pg-queryable.ts';
+
+/**
+ * One connection of our pool, for as long as it is checked out. Statements run one after the other, each within its time
+ * limit. Once it is broken, by a timeout or because the server is gone, every further statement fails at once, and the
+ * connection must not go back to the pool.
+ */
+export class Connection implements Executor {
+  readonly #queryable: PgQueryable;
+  readonly #queryTimeoutMs: number;
+  #last: Promise<unknown> = Promise.resolve();
+  #broken = false;
+
+  constructor(queryable: PgQueryable, queryTimeoutMs: number) {
+    this.#queryable = queryable;
+    this.#queryTimeoutMs = queryTimeoutMs;
+  }
+
+  get isBroken(): boolean {
+    return this.#broken;
+  }
+
+  async query(text: string, values: readonly Parameter[], options: ExecuteOptions = {}): Promise<readonly Row[]> {
+    return (await this.execute(textStatement(text, values), options)).rows;
+  }
+
+  execute(statement: PgStatement, options: ExecuteOptions = {}): Promise<PgResult> {
+    const run = (): Promise<PgResult> => this.#run(statement, options.timeoutMs ?? this.#queryTimeoutMs);
+    const result = this.#last.then(run, run);
+    this.#last = result;
+    return result;
+  }
+
+  async #run(statement: PgStatement, timeoutMs: number): Promise<PgResult> {
+    if (this.#broken) throw new ConnectionError('connection_lost', 'the connection was lost before');
+    const timeout = Promise.withResolvers<never>();
+    const timer = setTimeout(() => timeout.reject(new QueryTimeoutError(timeoutMs)), timeoutMs);
+    try {
+      return lastResult(await Promise.race([this.#queryable.query(statement), timeout.promise]));
+    } catch (error) {
+      const reason = fromDriverError(error, 'connection_lost');
+      this.#broken ||= reason instanceof ConnectionError || reason instanceof QueryTimeoutError;
+      throw reason;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

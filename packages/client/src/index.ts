@@ -1,0 +1,42 @@
+// For applications.
+export type { Client } from './client.ts';
+export { connect } from './connect.ts';
+export type { ConnectOptions } from './connect-options.ts';
+// For other libraries.
+export { type EngineErrorCode, engineErrorCodes } from './error-codes.generated.ts';
+export { ClientClosedError, ConnectionError, QueryTimeoutError } from './errors/connection-errors.ts';
+export {
+  BatchNotFoundError,
+  ConsumerNotRegisteredError,
+  ConsumersAttachedError,
+  DeadLetterNotFoundError,
+  InsertDisallowedError,
+  InvalidArgumentError,
+  InvalidQueueConfigError,
+  InvalidQueueNameError,
+  IsolationNotSupportedError,
+  MessageNotFoundError,
+  PgCronNotInstalledError,
+  QueueNotFoundError,
+  RetriesPendingError,
+  TickNotAllowedError,
+  TickOutOfOrderError,
+} from './errors/engine-errors.ts';
+export { isRetryable } from './errors/is-retryable.ts';
+export { PgqueError, type PgqueErrorCode } from './errors/pgque-error.ts';
+export {
+  EngineNotInstalledError,
+  PermissionDeniedError,
+  SerializationError,
+  TransactionAbortedError,
+  TransactionEndedError,
+} from './errors/transaction-errors.ts';
+export type { BatchedEvent, Event } from './event.ts';
+export type { PgQueryable, PgResult, PgStatement } from './executor/pg-queryable.ts';
+export { type InstallOptions, install } from './install.ts';
+export type { Message, Nack, NackOptions } from './message.ts';
+export type { UnsubscribeOptions } from './operations/consuming-operations.ts';
+export type { DropQueueOptions } from './operations/operating-operations.ts';
+export type { Operations } from './operations/operations.ts';
+export type { QueueConfig, QueueConfigChange } from './queue-config.ts';
+export type { Transaction } from './transaction.ts';

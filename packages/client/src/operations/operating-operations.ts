@@ -1,0 +1,87 @@
+import * as queries from '../queries/operating.ts';
+import * as configQueries from '../queries/queue-config.ts';
+import type { QueueConfigChange } from '../queue-config.ts';
+import { ConsumingOperations } from './consuming-operations.ts';
+
+export interface DropQueueOptions {
+  /** Whether its subscriptions are dropped with it instead of an error. @default false */
+  readonly force?: boolean;
+}
+
+/** Queues, ticks and upkeep, for the role pgque_admin. */
+export abstract class OperatingOperations extends ConsumingOperations {
+  /** Creates a queue. 1 when it is new; 0 when it was there, and then nothing is changed. */
+  createQueue(queue: string, config: QueueConfigChange = {}): Promise<number> {
+    return this.run(() => configQueries.createQueue(queue, config));
+  }
+
+  /** Drops a queue with its events, retries and dead letters. 1. */
+  dropQueue(queue: string, options: DropQueueOptions = {}): Promise<number> {
+    return this.run(() => queries.dropQueue(queue, options.force ?? false));
+  }
+
+  /** Changes settings of a queue, all or none; `null` sets the default again. */
+  setQueueConfig(queue: string, config: QueueConfigChange): Promise<void> {
+    return this.run(() => configQueries.setQueueConfig(queue, config));
+  }
+
+  /** Stops the ticks of a queue; events are kept. 1. */
+  pauseQueue(queue: string): Promise<number> {
+    return this.run(() => queries.pauseQueue(queue));
+  }
+
+  /** Lets a paused queue tick again. 1. */
+  resumeQueue(queue: string): Promise<number> {
+    return this.run(() => queries.resumeQueue(queue));
+  }
+
+  /** Ticks all queues that are due and returns how many. Call it every second or more often. */
+  ticker(): Promise<number> {
+    return this.run(() => queries.ticker());
+  }
+
+  /** Ticks one queue if it is due; returns the tick id, or `null`. */
+  tick(queue: string): Promise<bigint | null> {
+    return this.run(() => queries.tick(queue));
+  }
+
+  /** Records a tick that an external ticker made, and returns its id. */
+  externalTick(queue: string, tickId: bigint, timestamp: Date, eventSeq: bigint): Promise<bigint> {
+    return this.run(() => queries.externalTick(queue, tickId, timestamp, eventSeq));
+  }
+
+  /** Makes the next `ticker` tick this queue, whatever its thresholds; returns the id of the last tick. For tests. */
+  forceNextTick(queue: string): Promise<bigint> {
+    return this.run(() => queries.forceNextTick(queue));
+  }
+
+  /** The name of PgQ for `forceNextTick`. */
+  forceTick(queue: string): Promise<bigint> {
+    return this.run(() => queries.forceTick(queue));
+  }
+
+  /** Moves the rotation of every log by one phase and returns how many moved. Call it every few seconds. */
+  maint(): Promise<number> {
+    return this.run(() => queries.maint());
+  }
+
+  /** Moves retries that are due back into their queues and returns how many. Call it every few seconds. */
+  maintRetryEvents(): Promise<number> {
+    return this.run(() => queries.maintRetryEvents());
+  }
+
+  /** For PgQ's schedule: the part of `maint` for the event log of one queue. */
+  maintRotateTablesStep1(queue: string): Promise<number> {
+    return this.run(() => queries.maintRotateTablesStep1(queue));
+  }
+
+  /** For PgQ's schedule: the part of `maint` for the logs that all queues share. */
+  maintRotateTablesStep2(): Promise<number> {
+    return this.run(() => queries.maintRotateTablesStep2());
+  }
+
+  /** Removes the schema pgque with all queues and events; for its owner only. */
+  uninstall(): Promise<void> {
+    return this.run(() => queries.uninstall());
+  }
+}

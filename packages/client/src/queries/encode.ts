@@ -1,0 +1,40 @@
+import { InvalidArgumentError } from '../errors/engine-errors.ts';
+import type { Parameter } from '../executor/executor.ts';
+
+/** The longest delay that PostgreSQL can add to the time of today, about a thousand years. */
+const maxDelayMs = 31_556_952_000_000;
+
+/** Milliseconds as the text of an interval. */
+export function toInterval(delayMs: number, name: string): string {
+  if (Number.isFinite(delayMs) && delayMs >= 0 && delayMs <= maxDelayMs) return `${delayMs.toFixed(3)} milliseconds`;
+  throw new InvalidArgumentError('invalid_argument', `${name} must be between 0 and ${maxDelayMs} milliseconds`);
+}
+
+export function toIntervalOrNull(delayMs: number | null | undefined, name: string): string | null {
+  return delayMs === null || delayMs === undefined ? null : toInterval(delayMs, name);
+}
+
+export function toTimestamp(date: Date, name: string): string {
+  if (!Number.isNaN(date.getTime())) return date.toISOString();
+  throw new InvalidArgumentError('invalid_argument', `${name} must be a valid date`);
+}
+
+/** PostgreSQL stores no NUL in a text, and half of a surrogate pair would silently become another character. */
+export function requireStorable(values: readonly Parameter[]): void {
+  for (const value of values) {
+    if (typeof value === 'string') requireStorableText(value);
+    else if (value !== null) requireStorable(value);
+  }
+}
+
+function requireStorableText(value: string): void {
+  if (value.includes('\u0000')) {
+    throw new InvalidArgumentError(
+      'invalid_argument',
+      'a text must not contain NUL (\\u0000): PostgreSQL cannot store it',
+    );
+  }
+  if (!value.isWellFormed()) {
+    throw new InvalidArgumentError('invalid_argument', 'a text must not contain half of a surrogate pair');
+  }
+}

@@ -1,0 +1,67 @@
+import { toBigint, toBigintOrNull, toNumber } from './decode.ts';
+import { toTimestamp } from './encode.ts';
+import { type Statement, single } from './statement.ts';
+
+export function dropQueue(queue: string, force: boolean): Statement<number> {
+  return {
+    text: 'select pgque.drop_queue($1::text, $2::boolean) as result',
+    values: [queue, String(force)],
+    read: single(toNumber),
+  };
+}
+
+export function pauseQueue(queue: string): Statement<number> {
+  return { text: 'select pgque.pause_queue($1::text) as result', values: [queue], read: single(toNumber) };
+}
+
+export function resumeQueue(queue: string): Statement<number> {
+  return { text: 'select pgque.resume_queue($1::text) as result', values: [queue], read: single(toNumber) };
+}
+
+export function ticker(): Statement<number> {
+  return { text: 'select pgque.ticker() as result', values: [], read: single(toNumber) };
+}
+
+export function tick(queue: string): Statement<bigint | null> {
+  return { text: 'select pgque.ticker($1::text) as result', values: [queue], read: single(toBigintOrNull) };
+}
+
+export function externalTick(queue: string, tickId: bigint, timestamp: Date, eventSeq: bigint): Statement<bigint> {
+  return {
+    text: 'select pgque.ticker($1::text, $2::bigint, $3::timestamptz, $4::bigint) as result',
+    values: [queue, String(tickId), toTimestamp(timestamp, 'timestamp'), String(eventSeq)],
+    read: single(toBigint),
+  };
+}
+
+export function forceNextTick(queue: string): Statement<bigint> {
+  return { text: 'select pgque.force_next_tick($1::text) as result', values: [queue], read: single(toBigint) };
+}
+
+export function forceTick(queue: string): Statement<bigint> {
+  return { text: 'select pgque.force_tick($1::text) as result', values: [queue], read: single(toBigint) };
+}
+
+export function maint(): Statement<number> {
+  return { text: 'select pgque.maint() as result', values: [], read: single(toNumber) };
+}
+
+export function maintRetryEvents(): Statement<number> {
+  return { text: 'select pgque.maint_retry_events() as result', values: [], read: single(toNumber) };
+}
+
+export function maintRotateTablesStep1(queue: string): Statement<number> {
+  return {
+    text: 'select pgque.maint_rotate_tables_step1($1::text) as result',
+    values: [queue],
+    read: single(toNumber),
+  };
+}
+
+export function maintRotateTablesStep2(): Statement<number> {
+  return { text: 'select pgque.maint_rotate_tables_step2() as result', values: [], read: single(toNumber) };
+}
+
+export function uninstall(): Statement<void> {
+  return { text: 'select pgque.uninstall()', values: [], read: () => undefined };
+}
