@@ -26,7 +26,11 @@ const schema = [
 const areas = ['inner', 'producing', 'consuming', 'primitives', 'dead_letters', 'operating', 'rotation', 'looking'];
 
 /** Files that others of the same area call from language sql. */
-const first = ['functions/inner/_queue_settings.sql', 'functions/producing/insert_event.sql', 'functions/operating/set_queue_config.sql'];
+const first = [
+  'functions/inner/_queue_settings.sql',
+  'functions/producing/insert_event.sql',
+  'functions/operating/set_queue_config.sql',
+];
 
 /** What needs the functions, and what must come last. */
 const closing = ['initial_state', 'privileges'];

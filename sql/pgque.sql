@@ -142,10 +142,12 @@ comment on column pgque.event.ev_owner is 'the subscription that asked for this 
 comment on column pgque.event.ev_retry is 'how often this event was retried; NULL: never';
 
 -- schema/tick.sql
--- The tick log. Invariant that readers of pgque.event rely on: every event id that a transaction with
--- ev_txid >= pg_snapshot_xmax(snapshot) draws is above id_floor, and every event visible in snapshot is at or below
--- id_ceiling. So the sequence is read once before the snapshot is taken and once after, and producers have
--- their transaction id before they draw an event id.
+-- The tick log. Invariants that readers of pgque.event and the ticker rely on:
+--   every event id that a transaction with ev_txid >= pg_snapshot_xmax(snapshot) draws is above id_floor;
+--   every event visible in snapshot has an id at or below id_ceiling;
+--   every transaction that drew an id up to id_floor and is not visible in snapshot is listed in its xip.
+-- They hold because producers have their transaction id before they draw an event id, and the ticker reads the sequence,
+-- takes the snapshot with pgque._boundary(), and reads the sequence again, in this order.
 create table if not exists pgque.tick (
   slot integer not null,
   queue_id integer not null,
@@ -162,6 +164,13 @@ create table if not exists pgque.tick_1 partition of pgque.tick for values in (1
 create table if not exists pgque.tick_2 partition of pgque.tick for values in (2);
 create index if not exists tick_queue on pgque.tick (queue_id, tick_id);
 
+-- One row that only pgque._boundary() locks, under the lock of the ticker.
+create table if not exists pgque.latch (
+  is_single boolean primary key default true check (is_single)
+);
+insert into pgque.latch default values on conflict do nothing;
+
+comment on table pgque.latch is 'A row for the ticker to lock';
 comment on table pgque.tick is 'The tick log: the boundaries of batches, in three slots that rotate';
 comment on column pgque.tick.event_seq is 'the event sequence at this tick, or what an external ticker gave';
 comment on column pgque.tick.owed_by is 'transactions open at this tick that may have drawn event ids before it; when one ends, a tick is due';
@@ -169,16 +178,17 @@ comment on column pgque.tick.owed_by is 'transactions open at this tick that may
 -- schema/generations.sql
 -- Generations of the shared logs. Sequences, because these are not transactional: a REPEATABLE READ transaction that
 -- began hours ago still reads today's generation. They start at 3, so that the two generations before exist.
-create sequence if not exists pgque.tick_generation start 3;
-create sequence if not exists pgque.cursor_generation start 3;
-create sequence if not exists pgque.later_generation start 3;
+-- Only setval() may move them: nextval() logs 32 values ahead, and after a crash the generation would jump.
+create sequence if not exists pgque.tick_generation;
+create sequence if not exists pgque.cursor_generation;
+create sequence if not exists pgque.later_generation;
 do $$
 declare
   v_sequence text;
 begin
   foreach v_sequence in array array['tick', 'cursor', 'later'] loop
     if pg_catalog.pg_sequence_last_value(pg_catalog.format('pgque.%I', v_sequence || '_generation')::regclass) is null then
-      perform pg_catalog.nextval(pg_catalog.format('pgque.%I', v_sequence || '_generation')::regclass);
+      perform pg_catalog.setval(pg_catalog.format('pgque.%I', v_sequence || '_generation')::regclass, 3);
     end if;
   end loop;
 end
@@ -351,7 +361,7 @@ begin
   state.changed_at := clock_timestamp();
   loop
     v_generation := pg_sequence_last_value('pgque.cursor_generation');
-    state.slot := v_generation % 3;
+    state.slot := (v_generation % 3)::integer;
     if current_setting('transaction_isolation') in ('repeatable read', 'serializable') then
       -- A version taken by a transaction that this snapshot does not see makes this raise 40001.
       insert into pgque.cursor values (state.*) on conflict (slot, kind, subject, version) do nothing;
@@ -376,7 +386,7 @@ declare
   v_ids bigint[];
 begin
   if cardinality(payloads) = 0 then
-    return '{}';
+    return '{}'::bigint[];
   end if;
   select q.* into v_queue from pgque.queue q where q.queue_name = _append_events.queue_name;
   if v_queue.disable_insert is distinct from false then
@@ -408,12 +418,12 @@ end
 $$;
 
 -- functions/inner/_append_external_tick.sql
--- Appends a tick with this transaction's newest snapshot and notifies the queue's channel.
+-- Appends a tick with a snapshot taken now and notifies the queue's channel.
 create or replace function pgque._append_external_tick(
   queue pgque.queue, tick_id bigint, tick_time timestamptz, event_seq bigint, id_floor bigint) returns void
 language plpgsql volatile as $$
 begin
-  perform pgque._append_tick(queue.queue_id, tick_id, tick_time, pg_current_snapshot(), event_seq, id_floor,
+  perform pgque._append_tick(queue.queue_id, tick_id, tick_time, pgque._boundary(), event_seq, id_floor,
     coalesce(pg_sequence_last_value(queue.event_seq), 0), '{}');
   perform pg_notify('pgque_' || queue.queue_name, tick_id::text);
 end
@@ -487,7 +497,7 @@ declare
   v_fresh text;
   v_slot bigint;
   v_leaf text;
-  v_parts text[] := '{}';
+  v_parts text[] := '{}'::text[];
 begin
   if queue.queue_id is null then
     select q.* into queue
@@ -542,10 +552,29 @@ begin
 end
 $$;
 
+-- functions/inner/_boundary.sql
+-- The snapshot for a tick, taken now. The caller has read the event sequences before: see pgque.tick.
+create or replace function pgque._boundary() returns pg_snapshot
+language plpgsql volatile as $$
+begin
+  -- Every transaction id assigned before this point must be below the xmax of the snapshot: then a running transaction
+  -- that it does not list got its id after the sequences were read. By itself a snapshot does not say so: its xmax is one
+  -- above the last id that was completed, not the last that was assigned. A subtransaction that has an id, from
+  -- locking a row, and is rolled back counts as completed.
+  begin
+    perform from pgque.latch for no key update;
+    raise exception using errcode = 'QUTIC', message = 'rolled back', hint = 'Never seen by a caller.';
+  exception when sqlstate 'QUTIC' then
+    null;
+  end;
+  return (select pgque._with_own_xid(pg_current_snapshot()));
+end
+$$;
+
 -- functions/inner/_carry_cursor.sql
 -- Copies the newest state of each living subject to the current slot, where it stands in the previous one.
 -- The caller holds SHARE on the previous slot.
-create or replace function pgque._carry_cursor(generation bigint) returns void
+create or replace function pgque._carry_cursor(current_generation bigint) returns void
 language plpgsql volatile as $$
 declare
   v_row pgque.cursor;
@@ -559,11 +588,11 @@ begin
       union all select 'm', 0) x
     cross join lateral (
       select c.* from pgque.cursor c
-      where c.slot in (generation % 3, (generation + 2) % 3) and c.kind = x.kind and c.subject = x.subject
+      where c.slot in (current_generation % 3, (current_generation + 2) % 3) and c.kind = x.kind and c.subject = x.subject
       order by c.version desc limit 1) n
-    where n.slot = (generation + 2) % 3
+    where n.slot = (current_generation + 2) % 3
   loop
-    v_row.slot := generation % 3;
+    v_row.slot := (current_generation % 3)::integer;
     insert into pgque.cursor values (v_row.*);
   end loop;
 end
@@ -573,7 +602,7 @@ $$;
 -- Copies the retries that are not moved yet from the previous slot to the current one, and those whose batch is still
 -- open: a message nacked again must find its first retry. The copies keep the transaction id by which the mover tells
 -- what it has seen. The caller holds SHARE on the previous slot and the lock of the mover.
-create or replace function pgque._carry_later(generation bigint) returns void
+create or replace function pgque._carry_later(current_generation bigint) returns void
 language plpgsql volatile as $$
 declare
   v_mover constant pgque.cursor := pgque._cursor('m', 0);
@@ -583,15 +612,15 @@ begin
     select l.*
     from pgque.later l
     join pgque.subscription s on s.subscription_id = l.owner
-    where l.slot = (generation + 2) % 3
+    where l.slot = (current_generation + 2) % 3
       and (l.due_at > v_mover.tick_time
         or not pg_visible_in_snapshot(l.txid, v_mover.snapshot)
         or l.batch_id = (pgque._cursor('s', s.subscription_id)).batch_id)
       and not exists (
         select from pgque.later n
-        where n.slot = generation % 3 and n.owner = l.owner and n.ev_id = l.ev_id and n.ev_retry = l.ev_retry)
+        where n.slot = current_generation % 3 and n.owner = l.owner and n.ev_id = l.ev_id and n.ev_retry = l.ev_retry)
   loop
-    v_row.slot := generation % 3;
+    v_row.slot := (current_generation % 3)::integer;
     insert into pgque.later values (v_row.*);
   end loop;
 end
@@ -601,7 +630,7 @@ $$;
 -- Copies the ticks that are still needed from the previous slot to the current one: the newest of each queue, and those
 -- after the position of the queue's slowest subscription, thinned so that a window holds ticker_max_count events.
 -- The caller holds SHARE on the previous slot.
-create or replace function pgque._carry_tick(generation bigint) returns void
+create or replace function pgque._carry_tick(current_generation bigint) returns void
 language plpgsql volatile as $$
 declare
   v_tick record;
@@ -617,11 +646,11 @@ begin
       select c.tick_id, c.event_seq
       from pgque.subscription s cross join lateral pgque._cursor('s', s.subscription_id) c
       where s.queue_id = q.queue_id order by c.tick_id limit 1) p on true
-    join pgque.tick t on t.queue_id = q.queue_id and t.slot = (generation + 2) % 3
+    join pgque.tick t on t.queue_id = q.queue_id and t.slot = (current_generation + 2) % 3
     where t.tick_id > p.tick_id
       or not exists (
         select from pgque.tick n
-        where n.slot in (generation % 3, (generation + 2) % 3) and n.queue_id = q.queue_id and n.tick_id > t.tick_id)
+        where n.slot in (current_generation % 3, (current_generation + 2) % 3) and n.queue_id = q.queue_id and n.tick_id > t.tick_id)
     order by t.queue_id, t.tick_id
   loop
     v_row := v_tick.tick;
@@ -631,7 +660,7 @@ begin
     end if;
     if v_tick.is_newest or v_row.event_seq - v_kept_seq >= v_tick.ticker_max_count then
       v_kept_seq := v_row.event_seq;
-      v_row.slot := generation % 3;
+      v_row.slot := (current_generation % 3)::integer;
       insert into pgque.tick values (v_row.*);
     end if;
   end loop;
@@ -830,14 +859,14 @@ $$;
 -- functions/inner/_is_later_worth_carrying.sql
 -- Whether at least half of the retries in the previous slot have been moved: else rotation would write the same
 -- waiting rows again and again.
-create or replace function pgque._is_later_worth_carrying(generation bigint) returns boolean
+create or replace function pgque._is_later_worth_carrying(current_generation bigint) returns boolean
 language plpgsql volatile as $$
 declare
   v_mover constant pgque.cursor := pgque._cursor('m', 0);
 begin
   return (
     select count(*) filter (where l.due_at > v_mover.tick_time) * 2 <= count(*)
-    from pgque.later l where l.slot = (generation + 2) % 3);
+    from pgque.later l where l.slot = (current_generation + 2) % 3);
 end
 $$;
 
@@ -861,6 +890,20 @@ begin
     'select not exists (select from only %s where ev_txid >= $1) and not exists (select from only %1$s where ev_txid = any ($2))', slot)
   into v_is_passed using pg_snapshot_xmax(v_snapshot), array(select pg_snapshot_xip(v_snapshot));
   return v_is_passed;
+end
+$$;
+
+-- functions/inner/_is_slot_quiet.sql
+-- Whether no open transaction has written to this slot of an event log. The caller holds SHARE on it, which says so of
+-- every transaction but its own.
+create or replace function pgque._is_slot_quiet(slot regclass) returns boolean
+language plpgsql volatile as $$
+declare
+  v_is_quiet boolean;
+begin
+  execute format('select not exists (select from only %s where ev_txid = $1)', slot)
+  into v_is_quiet using pg_current_xact_id_if_assigned();
+  return v_is_quiet;
 end
 $$;
 
@@ -931,11 +974,12 @@ $$;
 -- functions/inner/_lock_slot.sql
 -- Tries to lock a slot; false when that takes longer than the short lock_timeout that the caller has set. Nobody who
 -- arrives behind this lock waits longer than that.
-create or replace function pgque._lock_slot(slot regclass, mode text) returns boolean
+create or replace function pgque._lock_slot(slot regclass, is_exclusive boolean) returns boolean
 language plpgsql volatile as $$
 begin
   -- Dynamic, because the slot is a table that belongs to one queue or log.
-  execute format('lock table only %s in %s mode', slot, mode);
+  execute format('lock table only %s in %s mode', slot,
+    case when is_exclusive then 'access exclusive' else 'share' end);
   return true;
 exception when lock_not_available or deadlock_detected then
   return false;
@@ -949,7 +993,6 @@ $$;
 create or replace function pgque._lock_subscription(queue text, consumer text) returns pgque.cursor
 language plpgsql volatile as $$
 declare
-  v_queue_id integer;
   v_subscription_id integer;
 begin
   select s.subscription_id into v_subscription_id
@@ -957,7 +1000,7 @@ begin
   where q.queue_name = queue and s.consumer_name = consumer
   for no key update of s;
   if not found then
-    v_queue_id := (pgque._queue(queue)).queue_id;
+    perform pgque._queue(queue);
     raise exception 'consumer not registered: %, %', queue, coalesce(consumer, 'NULL') using
       errcode = 'QU002', detail = concat_ws(', ', queue, consumer),
       hint = 'Subscribe it with pgque.subscribe(), or check the spelling.';
@@ -981,7 +1024,7 @@ language sql immutable as $$
 $$;
 
 -- functions/inner/_newest_snapshot.sql
--- A snapshot taken now, by a statement of its own.
+-- A snapshot taken now: volatile, because in a stable function it would be that of the calling statement.
 create or replace function pgque._newest_snapshot() returns pg_snapshot
 language plpgsql volatile as $$
 begin
@@ -1232,7 +1275,7 @@ begin
   v_next := format('pgque.%I', 'event_' || v_queue.log_id || '_' || (v_generation + 1) % 3)::regclass;
 
   if v_mark.event_seq is null or v_mark.snapshot is null then
-    if pgque._lock_slot(v_next, 'share') then
+    if pgque._lock_slot(v_next, false) and pgque._is_slot_quiet(v_next) then
       v_mark.snapshot := pgque._newest_snapshot();
     elsif v_mark.event_seq is not null then
       return 0;
@@ -1243,7 +1286,7 @@ begin
       -- Asked before the lock, so as not to lock in vain, and again behind it, by a statement that sees what the
       -- lock waited for.
       if not pgque._is_slot_passed(v_next, queue_id)
-        or not pgque._lock_slot(v_next, 'access exclusive')
+        or not pgque._lock_slot(v_next, true)
         or not pgque._is_slot_passed(v_next, queue_id) then
         return 0;
       end if;
@@ -1281,7 +1324,7 @@ begin
 
   if not v_mark.is_emptied then
     if pg_relation_size(v_next) > 0 then
-      if not pgque._lock_slot(v_next, 'access exclusive') then
+      if not pgque._lock_slot(v_next, true) then
         return 0;
       end if;
       execute format('truncate only %s', v_next);
@@ -1302,7 +1345,7 @@ begin
       and (log = 'later' or pg_relation_size(v_current) < v_config.log_rotation_bytes) then
     return 0;
   end if;
-  if log = 'later' and not pgque._try_lock_mover() or not pgque._lock_slot(v_previous, 'share') then
+  if log = 'later' and not pgque._try_lock_mover() or not pgque._lock_slot(v_previous, false) then
     return 0;
   end if;
   if log = 'later' and not pgque._is_later_worth_carrying(v_generation) then
@@ -1377,10 +1420,14 @@ declare
   v_last bigint[];
   v_floor bigint[];
   v_owed text[];
+  -- With an id already, this transaction may have sent events itself.
+  v_own constant xid8 := pg_current_xact_id_if_assigned();
+  v_snapshot pg_snapshot;
+  v_open xid8[];
 begin
   loop
     v_generation := pg_sequence_last_value('pgque.tick_generation');
-    -- The sequences are read here, before the next statement takes the snapshot of the ticks: see pgque.tick.
+    -- The sequences are read here, before the snapshot of the ticks is taken: see pgque.tick.
     -- A clock that was set back makes a queue due, once; it does not stop it.
     select array_agg(d.queue_id), array_agg(d.tick_id), array_agg(d.floor),
       array_agg(case when d.floor = d.id_floor then d.owed_by::text end)
@@ -1407,21 +1454,25 @@ begin
     exit when pg_sequence_last_value('pgque.tick_generation') = v_generation;
   end loop;
 
-  while v_due is not null loop
+  if v_due is null then
+    return;
+  end if;
+  v_snapshot := pgque._boundary();
+  v_open := array(
+    select x from pg_snapshot_xip(v_snapshot) x where x = v_own or x is distinct from pg_current_xact_id_if_assigned());
+  loop
     v_generation := pg_sequence_last_value('pgque.tick_generation');
     with ticked as (
       insert into pgque.tick
-      select v_generation % 3, d.queue_id, d.tick_id + 1, v_now, s.snapshot, d.floor, d.floor,
+      select v_generation % 3, d.queue_id, d.tick_id + 1, v_now, v_snapshot, d.floor, d.floor,
         coalesce(pg_sequence_last_value(q.event_seq), 0),
-        case when d.owed is null then s.open
-          else array(select x from unnest(d.owed::xid8[]) x where not pg_visible_in_snapshot(x, s.snapshot)) end
+        case when d.owed is null then v_open
+          else array(select x from unnest(d.owed::xid8[]) x where not pg_visible_in_snapshot(x, v_snapshot)) end
       from unnest(v_due, v_last, v_floor, v_owed) d (queue_id, tick_id, floor, owed)
       join pgque.queue q on q.queue_id = d.queue_id
-      cross join (
-        select pg_current_snapshot() as snapshot, array(select pg_snapshot_xip(pg_current_snapshot())) as open) s
       returning queue_id, tick_id)
     select array_agg(t.queue_id), array_agg(t.tick_id) into queue_ids, tick_ids from ticked t;
-    -- Rotated meanwhile: once more, with a later snapshot. Each of the two rows is a boundary in its own right.
+    -- Rotated meanwhile: once more, as in pgque._append_tick().
     exit when pg_sequence_last_value('pgque.tick_generation') = v_generation;
   end loop;
 
@@ -1444,6 +1495,23 @@ begin
   state.page_after := null;
   state.page_until := null;
   return state;
+end
+$$;
+
+-- functions/inner/_with_own_xid.sql
+-- The snapshot with the running transaction listed as open. PostgreSQL leaves it out, and takes it for finished once
+-- a later transaction has completed: what this transaction appends after a tick of its own would belong to no batch.
+create or replace function pgque._with_own_xid(snapshot pg_snapshot) returns pg_snapshot
+language plpgsql volatile as $$
+declare
+  v_own constant xid8 := pg_current_xact_id_if_assigned();
+begin
+  if v_own is null or not pg_visible_in_snapshot(v_own, snapshot) then
+    return snapshot;
+  end if;
+  return (
+    select format('%s:%s:%s', min(x.xid::text::numeric), pg_snapshot_xmax(snapshot), string_agg(x.xid::text, ',' order by x.xid))
+    from (select v_own union all select pg_snapshot_xip(snapshot)) x (xid))::pg_snapshot;
 end
 $$;
 
@@ -2114,20 +2182,20 @@ begin
     execute format('truncate pgque.%I', 'event_' || v_log_id);
     execute format('drop sequence pgque.%I, pgque.%I', 'event_' || v_log_id || '_id', 'event_' || v_log_id || '_generation');
   else
-    v_log_id := nextval('pgque.log_id_seq');
+    v_log_id := nextval('pgque.log_id_seq')::integer;
     perform pgque._attach_event_log(v_log_id);
   end if;
   execute format('create sequence pgque.%I', 'event_' || v_log_id || '_id');
-  execute format('create sequence pgque.%I start 3', 'event_' || v_log_id || '_generation');
+  execute format('create sequence pgque.%I', 'event_' || v_log_id || '_generation');
   execute format('grant select on pgque.%I, pgque.%I to pgque_reader', 'event_' || v_log_id || '_id', 'event_' || v_log_id || '_generation');
-  perform nextval(format('pgque.%I', 'event_' || v_log_id || '_generation')::regclass);
+  perform setval(format('pgque.%I', 'event_' || v_log_id || '_generation')::regclass, 3);
 
   insert into pgque.queue (queue_name, log_id, event_seq, generation_seq)
   values (queue, v_log_id,
     format('pgque.%I', 'event_' || v_log_id || '_id')::regclass,
     format('pgque.%I', 'event_' || v_log_id || '_generation')::regclass)
   returning queue_id into v_queue_id;
-  perform pgque._append_tick(v_queue_id, 1, clock_timestamp(), pg_current_snapshot(), 0, 0, 0, '{}');
+  perform pgque._append_tick(v_queue_id, 1, clock_timestamp(), pgque._with_own_xid(pgque._newest_snapshot()), 0, 0, 0, '{}');
 
   for v_option in select o.key, o.value from jsonb_each_text(options) o loop
     perform pgque.set_queue_config(queue, v_option.key, v_option.value);
@@ -2216,6 +2284,8 @@ declare
   v_generations jsonb;
   v_now timestamptz;
   v_count integer;
+  -- What this very transaction nacked is for the next move: the snapshot of this one lists it as open.
+  v_own constant xid8 := pg_current_xact_id_if_assigned();
 begin
   perform pgque._require_read_committed('maint_retry_events');
   perform pgque._lock_mover();
@@ -2237,10 +2307,12 @@ begin
   with due as materialized (
     select l.* from pgque.later l
     where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at > v_mover.tick_time and l.due_at <= v_now
+      and l.txid is distinct from v_own
     union all
     select l.* from pgque.later l
     where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at <= v_mover.tick_time
       and (l.txid >= pg_snapshot_xmax(v_mover.snapshot) or l.txid = any (array(select pg_snapshot_xip(v_mover.snapshot))))
+      and l.txid is distinct from v_own
   ),
   moved as (
     insert into pgque.event (log_id, slot, ev_id, ev_time, ev_owner, ev_retry,
@@ -2251,11 +2323,10 @@ begin
     join pgque.subscription s on s.subscription_id = d.owner
     join pgque.queue q on q.queue_id = s.queue_id
     returning log_id)
-  select sum(m.moved), pg_current_snapshot(),
-    -- Moves the sequences, so that the ticker sees that there is something to tick.
-    max(nextval(q.event_seq))
-  into v_count, v_mover.snapshot
-  from (select log_id, count(*) as moved from moved group by log_id) m join pgque.queue q on q.log_id = m.log_id;
+  select sum(m.moved)::integer, pgque._with_own_xid(pg_current_snapshot()) into v_count, v_mover.snapshot
+  from (select log_id, count(*) as moved from moved group by log_id) m join pgque.queue q on q.log_id = m.log_id
+  -- Moves the sequences, so that the ticker sees that there is something to tick.
+  where nextval(q.event_seq) is not null;
 
   v_mover.tick_time := v_now;
   perform pgque._append_cursor(v_mover);
@@ -2300,7 +2371,7 @@ language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 begin
   perform pgque._require_read_committed('ticker');
   perform pgque._lock_ticker();
-  return coalesce(cardinality((pgque._tick()).queue_ids), 0);
+  return coalesce(cardinality((pgque._tick()).queue_ids), 0)::bigint;
 end
 $$;
 
@@ -2339,7 +2410,6 @@ begin
       hint = 'Tick id, timestamp and event_seq must not be NULL and not go back, and the tick id must be new.';
   end if;
   v_floor := coalesce(pg_sequence_last_value(v_queue.event_seq), 0);
-  -- A statement of its own: its snapshot is taken after the sequence was read.
   perform pgque._append_external_tick(v_queue, tick_id, "timestamp", event_seq, v_floor);
   return tick_id;
 end
@@ -2529,7 +2599,7 @@ grant execute on function pgque.get_queue_info(text) to pgque_reader;
 -- functions/looking/status.sql
 -- One row for each part of the install, with a status (info, scheduled, stopped, unavailable) and a sentence.
 create or replace function pgque.status() returns table (component text, status text, detail text)
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
   return query select 'postgresql', 'info', pg_catalog.version();
   return query select 'pgque', 'info', pgque.version();

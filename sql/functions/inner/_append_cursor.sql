@@ -10,7 +10,7 @@ begin
   state.changed_at := clock_timestamp();
   loop
     v_generation := pg_sequence_last_value('pgque.cursor_generation');
-    state.slot := v_generation % 3;
+    state.slot := (v_generation % 3)::integer;
     if current_setting('transaction_isolation') in ('repeatable read', 'serializable') then
       -- A version taken by a transaction that this snapshot does not see makes this raise 40001.
       insert into pgque.cursor values (state.*) on conflict (slot, kind, subject, version) do nothing;

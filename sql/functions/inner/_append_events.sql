@@ -10,7 +10,7 @@ declare
   v_ids bigint[];
 begin
   if cardinality(payloads) = 0 then
-    return '{}';
+    return '{}'::bigint[];
   end if;
   select q.* into v_queue from pgque.queue q where q.queue_name = _append_events.queue_name;
   if v_queue.disable_insert is distinct from false then

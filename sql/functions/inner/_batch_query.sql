@@ -24,7 +24,7 @@ declare
   v_fresh text;
   v_slot bigint;
   v_leaf text;
-  v_parts text[] := '{}';
+  v_parts text[] := '{}'::text[];
 begin
   if queue.queue_id is null then
     select q.* into queue

@@ -1,6 +1,6 @@
 -- Copies the newest state of each living subject to the current slot, where it stands in the previous one.
 -- The caller holds SHARE on the previous slot.
-create or replace function pgque._carry_cursor(generation bigint) returns void
+create or replace function pgque._carry_cursor(current_generation bigint) returns void
 language plpgsql volatile as $$
 declare
   v_row pgque.cursor;
@@ -14,11 +14,11 @@ begin
       union all select 'm', 0) x
     cross join lateral (
       select c.* from pgque.cursor c
-      where c.slot in (generation % 3, (generation + 2) % 3) and c.kind = x.kind and c.subject = x.subject
+      where c.slot in (current_generation % 3, (current_generation + 2) % 3) and c.kind = x.kind and c.subject = x.subject
       order by c.version desc limit 1) n
-    where n.slot = (generation + 2) % 3
+    where n.slot = (current_generation + 2) % 3
   loop
-    v_row.slot := generation % 3;
+    v_row.slot := (current_generation % 3)::integer;
     insert into pgque.cursor values (v_row.*);
   end loop;
 end

@@ -1,10 +1,11 @@
 -- Tries to lock a slot; false when that takes longer than the short lock_timeout that the caller has set. Nobody who
 -- arrives behind this lock waits longer than that.
-create or replace function pgque._lock_slot(slot regclass, mode text) returns boolean
+create or replace function pgque._lock_slot(slot regclass, is_exclusive boolean) returns boolean
 language plpgsql volatile as $$
 begin
   -- Dynamic, because the slot is a table that belongs to one queue or log.
-  execute format('lock table only %s in %s mode', slot, mode);
+  execute format('lock table only %s in %s mode', slot,
+    case when is_exclusive then 'access exclusive' else 'share' end);
   return true;
 exception when lock_not_available or deadlock_detected then
   return false;

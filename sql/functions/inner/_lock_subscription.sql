@@ -4,7 +4,6 @@
 create or replace function pgque._lock_subscription(queue text, consumer text) returns pgque.cursor
 language plpgsql volatile as $$
 declare
-  v_queue_id integer;
   v_subscription_id integer;
 begin
   select s.subscription_id into v_subscription_id
@@ -12,7 +11,7 @@ begin
   where q.queue_name = queue and s.consumer_name = consumer
   for no key update of s;
   if not found then
-    v_queue_id := (pgque._queue(queue)).queue_id;
+    perform pgque._queue(queue);
     raise exception 'consumer not registered: %, %', queue, coalesce(consumer, 'NULL') using
       errcode = 'QU002', detail = concat_ws(', ', queue, consumer),
       hint = 'Subscribe it with pgque.subscribe(), or check the spelling.';

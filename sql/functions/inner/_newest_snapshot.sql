@@ -1,4 +1,4 @@
--- A snapshot taken now, by a statement of its own.
+-- A snapshot taken now: volatile, because in a stable function it would be that of the calling statement.
 create or replace function pgque._newest_snapshot() returns pg_snapshot
 language plpgsql volatile as $$
 begin

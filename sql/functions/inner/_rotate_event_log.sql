@@ -17,7 +17,7 @@ begin
   v_next := format('pgque.%I', 'event_' || v_queue.log_id || '_' || (v_generation + 1) % 3)::regclass;
 
   if v_mark.event_seq is null or v_mark.snapshot is null then
-    if pgque._lock_slot(v_next, 'share') then
+    if pgque._lock_slot(v_next, false) and pgque._is_slot_quiet(v_next) then
       v_mark.snapshot := pgque._newest_snapshot();
     elsif v_mark.event_seq is not null then
       return 0;
@@ -28,7 +28,7 @@ begin
       -- Asked before the lock, so as not to lock in vain, and again behind it, by a statement that sees what the
       -- lock waited for.
       if not pgque._is_slot_passed(v_next, queue_id)
-        or not pgque._lock_slot(v_next, 'access exclusive')
+        or not pgque._lock_slot(v_next, true)
         or not pgque._is_slot_passed(v_next, queue_id) then
         return 0;
       end if;

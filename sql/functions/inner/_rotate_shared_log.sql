@@ -17,7 +17,7 @@ begin
 
   if not v_mark.is_emptied then
     if pg_relation_size(v_next) > 0 then
-      if not pgque._lock_slot(v_next, 'access exclusive') then
+      if not pgque._lock_slot(v_next, true) then
         return 0;
       end if;
       execute format('truncate only %s', v_next);
@@ -38,7 +38,7 @@ begin
       and (log = 'later' or pg_relation_size(v_current) < v_config.log_rotation_bytes) then
     return 0;
   end if;
-  if log = 'later' and not pgque._try_lock_mover() or not pgque._lock_slot(v_previous, 'share') then
+  if log = 'later' and not pgque._try_lock_mover() or not pgque._lock_slot(v_previous, false) then
     return 0;
   end if;
   if log = 'later' and not pgque._is_later_worth_carrying(v_generation) then

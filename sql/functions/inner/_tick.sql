@@ -13,10 +13,14 @@ declare
   v_last bigint[];
   v_floor bigint[];
   v_owed text[];
+  -- With an id already, this transaction may have sent events itself.
+  v_own constant xid8 := pg_current_xact_id_if_assigned();
+  v_snapshot pg_snapshot;
+  v_open xid8[];
 begin
   loop
     v_generation := pg_sequence_last_value('pgque.tick_generation');
-    -- The sequences are read here, before the next statement takes the snapshot of the ticks: see pgque.tick.
+    -- The sequences are read here, before the snapshot of the ticks is taken: see pgque.tick.
     -- A clock that was set back makes a queue due, once; it does not stop it.
     select array_agg(d.queue_id), array_agg(d.tick_id), array_agg(d.floor),
       array_agg(case when d.floor = d.id_floor then d.owed_by::text end)
@@ -43,21 +47,25 @@ begin
     exit when pg_sequence_last_value('pgque.tick_generation') = v_generation;
   end loop;
 
-  while v_due is not null loop
+  if v_due is null then
+    return;
+  end if;
+  v_snapshot := pgque._boundary();
+  v_open := array(
+    select x from pg_snapshot_xip(v_snapshot) x where x = v_own or x is distinct from pg_current_xact_id_if_assigned());
+  loop
     v_generation := pg_sequence_last_value('pgque.tick_generation');
     with ticked as (
       insert into pgque.tick
-      select v_generation % 3, d.queue_id, d.tick_id + 1, v_now, s.snapshot, d.floor, d.floor,
+      select v_generation % 3, d.queue_id, d.tick_id + 1, v_now, v_snapshot, d.floor, d.floor,
         coalesce(pg_sequence_last_value(q.event_seq), 0),
-        case when d.owed is null then s.open
-          else array(select x from unnest(d.owed::xid8[]) x where not pg_visible_in_snapshot(x, s.snapshot)) end
+        case when d.owed is null then v_open
+          else array(select x from unnest(d.owed::xid8[]) x where not pg_visible_in_snapshot(x, v_snapshot)) end
       from unnest(v_due, v_last, v_floor, v_owed) d (queue_id, tick_id, floor, owed)
       join pgque.queue q on q.queue_id = d.queue_id
-      cross join (
-        select pg_current_snapshot() as snapshot, array(select pg_snapshot_xip(pg_current_snapshot())) as open) s
       returning queue_id, tick_id)
     select array_agg(t.queue_id), array_agg(t.tick_id) into queue_ids, tick_ids from ticked t;
-    -- Rotated meanwhile: once more, with a later snapshot. Each of the two rows is a boundary in its own right.
+    -- Rotated meanwhile: once more, as in pgque._append_tick().
     exit when pg_sequence_last_value('pgque.tick_generation') = v_generation;
   end loop;
 

@@ -1,6 +1,6 @@
 -- One row for each part of the install, with a status (info, scheduled, stopped, unavailable) and a sentence.
 create or replace function pgque.status() returns table (component text, status text, detail text)
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
   return query select 'postgresql', 'info', pg_catalog.version();
   return query select 'pgque', 'info', pgque.version();

@@ -28,20 +28,20 @@ begin
     execute format('truncate pgque.%I', 'event_' || v_log_id);
     execute format('drop sequence pgque.%I, pgque.%I', 'event_' || v_log_id || '_id', 'event_' || v_log_id || '_generation');
   else
-    v_log_id := nextval('pgque.log_id_seq');
+    v_log_id := nextval('pgque.log_id_seq')::integer;
     perform pgque._attach_event_log(v_log_id);
   end if;
   execute format('create sequence pgque.%I', 'event_' || v_log_id || '_id');
-  execute format('create sequence pgque.%I start 3', 'event_' || v_log_id || '_generation');
+  execute format('create sequence pgque.%I', 'event_' || v_log_id || '_generation');
   execute format('grant select on pgque.%I, pgque.%I to pgque_reader', 'event_' || v_log_id || '_id', 'event_' || v_log_id || '_generation');
-  perform nextval(format('pgque.%I', 'event_' || v_log_id || '_generation')::regclass);
+  perform setval(format('pgque.%I', 'event_' || v_log_id || '_generation')::regclass, 3);
 
   insert into pgque.queue (queue_name, log_id, event_seq, generation_seq)
   values (queue, v_log_id,
     format('pgque.%I', 'event_' || v_log_id || '_id')::regclass,
     format('pgque.%I', 'event_' || v_log_id || '_generation')::regclass)
   returning queue_id into v_queue_id;
-  perform pgque._append_tick(v_queue_id, 1, clock_timestamp(), pg_current_snapshot(), 0, 0, 0, '{}');
+  perform pgque._append_tick(v_queue_id, 1, clock_timestamp(), pgque._with_own_xid(pgque._newest_snapshot()), 0, 0, 0, '{}');
 
   for v_option in select o.key, o.value from jsonb_each_text(options) o loop
     perform pgque.set_queue_config(queue, v_option.key, v_option.value);

@@ -10,6 +10,8 @@ declare
   v_generations jsonb;
   v_now timestamptz;
   v_count integer;
+  -- What this very transaction nacked is for the next move: the snapshot of this one lists it as open.
+  v_own constant xid8 := pg_current_xact_id_if_assigned();
 begin
   perform pgque._require_read_committed('maint_retry_events');
   perform pgque._lock_mover();
@@ -31,10 +33,12 @@ begin
   with due as materialized (
     select l.* from pgque.later l
     where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at > v_mover.tick_time and l.due_at <= v_now
+      and l.txid is distinct from v_own
     union all
     select l.* from pgque.later l
     where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at <= v_mover.tick_time
       and (l.txid >= pg_snapshot_xmax(v_mover.snapshot) or l.txid = any (array(select pg_snapshot_xip(v_mover.snapshot))))
+      and l.txid is distinct from v_own
   ),
   moved as (
     insert into pgque.event (log_id, slot, ev_id, ev_time, ev_owner, ev_retry,
@@ -45,11 +49,10 @@ begin
     join pgque.subscription s on s.subscription_id = d.owner
     join pgque.queue q on q.queue_id = s.queue_id
     returning log_id)
-  select sum(m.moved), pg_current_snapshot(),
-    -- Moves the sequences, so that the ticker sees that there is something to tick.
-    max(nextval(q.event_seq))
-  into v_count, v_mover.snapshot
-  from (select log_id, count(*) as moved from moved group by log_id) m join pgque.queue q on q.log_id = m.log_id;
+  select sum(m.moved)::integer, pgque._with_own_xid(pg_current_snapshot()) into v_count, v_mover.snapshot
+  from (select log_id, count(*) as moved from moved group by log_id) m join pgque.queue q on q.log_id = m.log_id
+  -- Moves the sequences, so that the ticker sees that there is something to tick.
+  where nextval(q.event_seq) is not null;
 
   v_mover.tick_time := v_now;
   perform pgque._append_cursor(v_mover);

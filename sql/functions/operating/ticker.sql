@@ -8,7 +8,7 @@ language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 begin
   perform pgque._require_read_committed('ticker');
   perform pgque._lock_ticker();
-  return coalesce(cardinality((pgque._tick()).queue_ids), 0);
+  return coalesce(cardinality((pgque._tick()).queue_ids), 0)::bigint;
 end
 $$;
 
@@ -47,7 +47,6 @@ begin
       hint = 'Tick id, timestamp and event_seq must not be NULL and not go back, and the tick id must be new.';
   end if;
   v_floor := coalesce(pg_sequence_last_value(v_queue.event_seq), 0);
-  -- A statement of its own: its snapshot is taken after the sequence was read.
   perform pgque._append_external_tick(v_queue, tick_id, "timestamp", event_seq, v_floor);
   return tick_id;
 end

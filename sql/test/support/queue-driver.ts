@@ -46,8 +46,13 @@ export class QueueDriver {
     return scalar(this.session, 'select pgque.send($1, $2, $3::text)', [this.name, type, payload]);
   }
 
-  sendMany(payloads: readonly (string | null)[]): Promise<bigint[]> {
-    return scalar(this.session, 'select pgque.send_batch($1, $2::text[])', [this.name, payloads]);
+  async sendMany(payloads: readonly (string | null)[]): Promise<bigint[]> {
+    const sent = await rows<{ id: bigint }>(
+      this.session,
+      'select unnest(pgque.send_batch($1, $2::text[])) as id',
+      [this.name, payloads],
+    );
+    return sent.map(({ id }) => id);
   }
 
   /** A tick now, whatever the thresholds; returns its id. */

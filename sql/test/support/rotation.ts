@@ -21,13 +21,22 @@ export function eventGeneration(session: Session, queueName: string): Promise<bi
   );
 }
 
-/** The generations of the shared logs: tick, cursor, later. */
-export function sharedGenerations(session: Session): Promise<bigint[]> {
-  return scalar(
+export interface SharedGenerations {
+  tick: bigint;
+  cursor: bigint;
+  later: bigint;
+}
+
+/** The generations of the shared logs. */
+export async function sharedGenerations(session: Session): Promise<SharedGenerations> {
+  const [generations] = await rows<SharedGenerations>(
     session,
-    `select array[pg_sequence_last_value('pgque.tick_generation'), pg_sequence_last_value('pgque.cursor_generation'),
-       pg_sequence_last_value('pgque.later_generation')]`,
+    `select pg_sequence_last_value('pgque.tick_generation') as tick,
+       pg_sequence_last_value('pgque.cursor_generation') as cursor,
+       pg_sequence_last_value('pgque.later_generation') as later`,
   );
+  if (!generations) throw new Error('the shared logs have no generations');
+  return generations;
 }
 
 /** Calls maint() until this holds; each call moves each log by one phase, so that a handful must do. */
