@@ -1,7 +1,9 @@
 // For applications.
+export type { BatchConditions, BatchEvent, BatchInfo, BatchWindow } from './batch.ts';
 export type { Client } from './client.ts';
 export { connect } from './connect.ts';
 export type { ConnectOptions } from './connect-options.ts';
+export type { DeadLetter, ReplayResult } from './dead-letter.ts';
 // For other libraries.
 export { type EngineErrorCode, engineErrorCodes } from './error-codes.generated.ts';
 export { ClientClosedError, ConnectionError, QueryTimeoutError } from './errors/connection-errors.ts';
@@ -36,7 +38,9 @@ export type { PgQueryable, PgResult, PgStatement } from './executor/pg-queryable
 export { type InstallOptions, install } from './install.ts';
 export type { Message, Nack, NackOptions } from './message.ts';
 export type { UnsubscribeOptions } from './operations/consuming-operations.ts';
+export type { DeadLetters, PurgeOptions } from './operations/dead-letters.ts';
 export type { DropQueueOptions } from './operations/operating-operations.ts';
 export type { Operations } from './operations/operations.ts';
 export type { QueueConfig, QueueConfigChange } from './queue-config.ts';
+export type { ComponentStatus, ConsumerInfo, QueueInfo } from './queue-info.ts';
 export type { Transaction } from './transaction.ts';

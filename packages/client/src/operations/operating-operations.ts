@@ -1,7 +1,7 @@
 import * as queries from '../queries/operating.ts';
 import * as configQueries from '../queries/queue-config.ts';
 import type { QueueConfigChange } from '../queue-config.ts';
-import { ConsumingOperations } from './consuming-operations.ts';
+import { PrimitiveOperations } from './primitive-operations.ts';
 
 export interface DropQueueOptions {
   /** Whether its subscriptions are dropped with it instead of an error. @default false */
@@ -9,7 +9,7 @@ export interface DropQueueOptions {
 }
 
 /** Queues, ticks and upkeep, for the role pgque_admin. */
-export abstract class OperatingOperations extends ConsumingOperations {
+export abstract class OperatingOperations extends PrimitiveOperations {
   /** Creates a queue. 1 when it is new; 0 when it was there, and then nothing is changed. */
   createQueue(queue: string, config: QueueConfigChange = {}): Promise<number> {
     return this.run(() => configQueries.createQueue(queue, config));

@@ -48,4 +48,3 @@ export function toPayload(value: unknown): unknown {
 export const toBigintOrNull = orNull(toBigint);
 export const toNumberOrNull = orNull(toNumber);
 export const toTextOrNull = orNull(toText);
-export const toDateOrNull = orNull(toDate);

@@ -1,0 +1,79 @@
+import { openTestDatabase } from '@pgque/testing';
+import { expect, test } from 'vitest';
+import { connect } from '../src/index.ts';
+import { DeadLetters } from '../src/operations/dead-letters.ts';
+import { Operations } from '../src/operations/operations.ts';
+
+const database = await openTestDatabase();
+
+/** Every function of the engine with the methods that call it; `dlq.` stands for `client.dlq`. */
+const methodsOf: Readonly<Record<string, readonly string[]>> = {
+  ack: ['ack'],
+  batch_retry: ['batchRetry'],
+  create_queue: ['createQueue'],
+  dlq_inspect: ['dlq.inspect'],
+  dlq_purge: ['dlq.purge'],
+  dlq_replay: ['dlq.replay'],
+  dlq_replay_all: ['dlq.replayAll'],
+  drop_queue: ['dropQueue'],
+  event_dead: ['eventDead'],
+  event_retry: ['eventRetry'],
+  finish_batch: ['finishBatch'],
+  force_next_tick: ['forceNextTick'],
+  force_tick: ['forceTick'],
+  get_batch_cursor: ['getBatchCursor'],
+  get_batch_events: ['getBatchEvents'],
+  get_batch_info: ['getBatchInfo'],
+  get_consumer_info: ['getConsumerInfo'],
+  get_queue_config: ['getQueueConfig'],
+  get_queue_info: ['getQueueInfo'],
+  insert_event: ['insertEvent'],
+  maint: ['maint'],
+  maint_retry_events: ['maintRetryEvents'],
+  maint_rotate_tables_step1: ['maintRotateTablesStep1'],
+  maint_rotate_tables_step2: ['maintRotateTablesStep2'],
+  nack: ['nack', 'nackMany'],
+  next_batch: ['nextBatch'],
+  next_batch_custom: ['nextBatchCustom'],
+  next_batch_info: ['nextBatchInfo'],
+  pause_queue: ['pauseQueue'],
+  receive: ['receive'],
+  register_consumer: ['registerConsumer'],
+  resume_queue: ['resumeQueue'],
+  send: ['send'],
+  send_batch: ['sendBatch'],
+  set_queue_config: ['setQueueConfig'],
+  settle: ['settle'],
+  status: ['status'],
+  subscribe: ['subscribe'],
+  ticker: ['ticker', 'tick', 'externalTick'],
+  uninstall: ['uninstall'],
+  unregister_consumer: ['unregisterConsumer'],
+  unsubscribe: ['unsubscribe'],
+  version: ['version'],
+};
+
+test('every function of the engine has a method, and every method has its function', async () => {
+  const rows = await database.query<{ name: string }>(`
+    select distinct p.proname::text as name from pg_proc p
+    where p.pronamespace = 'pgque'::regnamespace and p.proname not like '\\_%' order by 1`);
+  expect(rows.map(({ name }) => name)).toEqual(Object.keys(methodsOf).sort());
+
+  const methods = [
+    ...methodNames(Operations.prototype, ['run']),
+    ...methodNames(DeadLetters.prototype, ['run']).map((name) => `dlq.${name}`),
+  ];
+  expect(methods.sort()).toEqual(Object.values(methodsOf).flat().sort());
+});
+
+test('the client and its transactions have the functions of the engine', async () => {
+  await using client = await connect(database.url);
+  expect(client).toBeInstanceOf(Operations);
+  await client.transaction(async (tx) => expect(tx).toBeInstanceOf(Operations));
+});
+
+function methodNames(prototype: object | null, inner: readonly string[]): string[] {
+  if (prototype === null || prototype === Object.prototype) return [];
+  const own = Object.getOwnPropertyNames(prototype).filter((name) => name !== 'constructor' && !inner.includes(name));
+  return [...own, ...methodNames(Object.getPrototypeOf(prototype), inner)];
+}
