@@ -1932,10 +1932,10 @@ returns table (
   ev_extra1 text, ev_extra2 text, ev_extra3 text, ev_extra4 text)
 language plpgsql volatile as $$
 begin
-  -- Dynamic, because the name of the cursor and the condition are the caller's.
-  execute format('declare %I no scroll cursor for select e.* from pgque.get_batch_events(%s) e where %s',
-    cursor_name, batch_id, coalesce('(' || extra_where || ')', 'true'));
-  return query execute format('fetch %s from %I', quick_limit, cursor_name);
+  -- Dynamic, because the name of the cursor and the condition are the caller's. The search_path is the caller's too.
+  execute pg_catalog.format('declare %I no scroll cursor for select e.* from pgque.get_batch_events(%L::pg_catalog.int8) e where %s',
+    cursor_name, batch_id, case when extra_where is null then 'true' else pg_catalog.concat('(', extra_where, ')') end);
+  return query execute pg_catalog.format('fetch %s from %I', coalesce(quick_limit, 0), cursor_name);
 end
 $$;
 
