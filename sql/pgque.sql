@@ -2324,9 +2324,9 @@ begin
     join pgque.queue q on q.queue_id = s.queue_id
     returning log_id)
   select sum(m.moved)::integer, pgque._with_own_xid(pg_current_snapshot()) into v_count, v_mover.snapshot
-  from (select log_id, count(*) as moved from moved group by log_id) m join pgque.queue q on q.log_id = m.log_id
-  -- Moves the sequences, so that the ticker sees that there is something to tick.
-  where nextval(q.event_seq) is not null;
+  from (select log_id, count(*) as moved from moved group by log_id) m
+  -- Moves the sequences of these queues alone, so that the ticker sees that there is something to tick.
+  cross join lateral (select nextval(q.event_seq) from pgque.queue q where q.log_id = m.log_id) n;
 
   v_mover.tick_time := v_now;
   perform pgque._append_cursor(v_mover);
