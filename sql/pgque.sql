@@ -1878,7 +1878,7 @@ $$;
 
 create or replace function pgque.event_retry(batch_id bigint, event_id bigint, retry_seconds integer) returns integer
 language sql volatile as $$
-  select pgque.event_retry(batch_id, event_id, pg_catalog.clock_timestamp() + pg_catalog.make_interval(secs => retry_seconds))
+  select pgque.event_retry(batch_id, event_id, pg_catalog.clock_timestamp() operator(pg_catalog.+) pg_catalog.make_interval(secs => retry_seconds))
 $$;
 
 create or replace function pgque.batch_retry(batch_id bigint, retry_seconds integer) returns integer
