@@ -1,4 +1,4 @@
-import type { PoolConfig } from 'pg';
+import { Client, type PoolConfig } from 'pg';
 import type { ConnectOptions } from './connect-options.ts';
 import { InvalidArgumentError } from './errors/engine-errors.ts';
 import type { PoolExecutorOptions } from './executor/pool-executor.ts';
@@ -38,7 +38,20 @@ function addressOf(options: ConnectOptions): PoolConfig {
     const names = address.map(([name]) => name).join(', ');
     throw new InvalidArgumentError('invalid_argument', `url and ${names} cannot both be given`);
   }
-  return { connectionString: url };
+  return { connectionString: requireReadable(url) };
+}
+
+/** The driver would say so at the first connection only; its error hides the URL, which may hold a password. */
+function requireReadable(url: string): string {
+  try {
+    new Client({ connectionString: url });
+    return url;
+  } catch (error) {
+    throw new InvalidArgumentError('invalid_argument', 'the connection URL cannot be read', {
+      hint: 'It looks like postgresql://user:password@host:5432/database, with special characters in percent encoding.',
+      cause: error,
+    });
+  }
 }
 
 function limit(value: number, name: string): number {

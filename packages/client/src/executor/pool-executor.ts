@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Socket } from 'node:net';
 import { Pool, type PoolClient, type PoolConfig } from 'pg';
-import { ClientClosedError } from '../errors/connection-errors.ts';
+import { ClientClosedError, ConnectionError } from '../errors/connection-errors.ts';
 import { fromDriverError } from '../errors/from-driver-error.ts';
 import { TransactionAbortedError } from '../errors/transaction-errors.ts';
 import { Connection } from './connection.ts';
@@ -85,7 +85,11 @@ export class PoolExecutor implements Executor {
     try {
       return await this.#pool.connect();
     } catch (error) {
-      throw fromDriverError(error, 'connection_failed');
+      const reason = fromDriverError(error, 'connection_failed');
+      if (reason.sqlstate !== undefined || reason.code !== 'connection_failed') throw reason;
+      const inUse = this.#pool.totalCount - this.#pool.idleCount;
+      const message = `${reason.message} (${inUse} of ${this.#pool.options.max} connections in use)`;
+      throw new ConnectionError('connection_failed', message, { cause: error });
     }
   }
 
