@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 export interface Options {
@@ -56,10 +57,20 @@ export function parseOptions(args: readonly string[]): Options {
     .option('--once', 'end when everything is delivered, as it does without a terminal', false)
     .option('--json', 'the result as the last line of standard output, the rest on standard error', false)
     .addHelpText('after', explanations)
-    .showHelpAfterError('Try: npm start -- --help')
+    .showHelpAfterError('Options follow "--": npm start -- --input events.ndjson; npm start -- --help shows them all.')
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .parse(args, { from: 'user' });
-  return command.opts<Options>();
+  const options = command.opts<Options>();
+  return {
+    ...options,
+    ...(options.input === undefined || options.input === '-' ? {} : { input: fromWhereNpmWasCalled(options.input) }),
+    ...(options.data === undefined ? {} : { data: fromWhereNpmWasCalled(options.data) }),
+  };
+}
+
+/** npm runs a script in the folder of its package.json and says where it was called itself. */
+function fromWhereNpmWasCalled(path: string): string {
+  return resolve(process.env['INIT_CWD'] ?? '.', path);
 }
 
 function wholeNumber(min: number, max: number): (text: string) => number {

@@ -1,6 +1,6 @@
 import type { Client } from 'pgque';
 import { type ConsumerName, consumerNames } from './consumers/consumer-names.ts';
-import { type EngineFigures, readEngineFigures } from './engine-figures.ts';
+import type { EngineFigures, EngineMeter } from './engine-meter.ts';
 import type { Progress } from './progress.ts';
 import { queueName } from './queue.ts';
 import { expectedFailures } from './staged-failures.ts';
@@ -15,13 +15,22 @@ export interface Reckoning {
   /** Dead letters of this run. */
   readonly dead: number;
   readonly broken: number;
+  /** Deliveries of events that an earlier run on the same data had left. */
+  readonly leftOver: number;
   readonly engine: EngineFigures;
   /** Every count that does not agree, as a sentence; empty when all agree. */
   readonly disagreements: readonly string[];
 }
 
+export interface ReckonOptions {
+  readonly client: Client;
+  readonly engine: EngineMeter;
+  readonly progress: Progress;
+  readonly runId: number;
+}
+
 /** Compares what was sent with what each consumer got, which events these were, and what the tables hold. */
-export async function reckon(client: Client, progress: Progress, runId: number): Promise<Reckoning> {
+export async function reckon({ client, engine, progress, runId }: ReckonOptions): Promise<Reckoning> {
   const { sent, broken } = progress;
   const { notification_sender: sender } = progress.consumers;
   const stored = await readStoredCounts(client, runId);
@@ -52,7 +61,8 @@ export async function reckon(client: Client, progress: Progress, runId: number):
     retried: sender.retried,
     dead: stored.dead,
     broken,
-    engine: await readEngineFigures(client),
+    leftOver: Object.values(progress.consumers).reduce((sum, { leftOver }) => sum + leftOver, 0),
+    engine: await engine.read(),
     disagreements,
   };
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, install } from 'pgque';
 import { startConsumers } from './consumers/start-consumers.ts';
 import { waitForEnding } from './delivery.ts';
+import { EngineMeter } from './engine-meter.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import { feed } from './feed.ts';
 import { openInput } from './input/open-input.ts';
@@ -28,7 +29,11 @@ export async function run(options: Options, output: Output, stop: AbortSignal): 
   const input = openInput(options);
   output.announce('Starting PostgreSQL …');
   await using server = await IndexServer.start(options, stop);
-  await using client = await connect({ url: server.database.url, applicationName: 'package-index' });
+  await using client = await connect({
+    url: server.database.url,
+    applicationName: 'package-index',
+    closeTimeoutMs: 2_000,
+  });
   await install(client);
   await openQueue(client);
   const runId = await openTables(client);
@@ -36,6 +41,8 @@ export async function run(options: Options, output: Output, stop: AbortSignal): 
   await using tasks = new Tasks(stop);
   const persistence = new Persistence(server, tasks.signal);
   const progress = new Progress();
+  const engine = await EngineMeter.start(client);
+  const books = { client, engine, progress, runId };
   const findings = startConsumers(tasks, { client, databaseUrl: server.database.url, persistence, progress, runId });
   tasks.start((signal) => runTicker(client, persistence, signal));
   const staysOpen = process.stdout.isTTY === true && !options.once;
@@ -43,14 +50,14 @@ export async function run(options: Options, output: Output, stop: AbortSignal): 
   const { onBroken } = options;
   tasks.start((signal) => feed({ client, persistence, progress, input, runId, onBroken, rate, output }, signal));
 
-  await using view = openView({ output, client, progress, input, findings, port: server.port });
+  await using view = openView({ output, engine, progress, input, findings, port: server.port });
   const ending = await waitForEnding(progress, tasks.signal);
   if (ending === 'delivered' && staysOpen) {
-    view.show(judge(ending, await reckon(client, progress, runId), progress.refused));
+    view.show(judge(ending, await reckon(books), progress.refused));
     await untilStopped(tasks.signal);
   }
   await tasks.stop();
-  const reckoning = await reckon(client, progress, runId);
+  const reckoning = await reckon(books);
   const verdict = judge(ending, reckoning, progress.refused);
   view.end(verdict, reckoning);
   if (options.json) process.stdout.write(`${resultLine(reckoning, verdict.exitCode === exitCode.agrees)}\n`);

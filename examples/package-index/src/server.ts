@@ -1,9 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Database, EmbeddedError, type Server, startServer } from '@pgque/embedded';
 import { EnvironmentFailure, startFailure } from './environment-failure.ts';
+import { printable } from './printable.ts';
 
 const databaseName = 'package_index';
+const diskFull = '53100';
+const duplicateDatabase = '42P04';
 const noRoom = 'There is no room left on the disk: free some, or name a folder elsewhere with --data.';
 
 export interface ServerOptions {
@@ -15,13 +18,17 @@ export interface ServerOptions {
 export class IndexServer implements AsyncDisposable {
   readonly database: Database;
   readonly #server: Server;
+  /** Where in the log this run begins; what stands before it is of an earlier one. */
+  readonly #logStart: number;
 
-  private constructor(server: Server, database: Database) {
+  private constructor(server: Server, database: Database, logStart: number) {
     this.#server = server;
     this.database = database;
+    this.#logStart = logStart;
   }
 
   static async start(options: ServerOptions, signal: AbortSignal): Promise<IndexServer> {
+    refuseUnlessFolder(options.data);
     let server: Server | undefined;
     try {
       server = await startServer({
@@ -32,7 +39,7 @@ export class IndexServer implements AsyncDisposable {
         // Dead tuples are counted at the end: no vacuum shall have taken them away before.
         settings: { autovacuum: false },
       });
-      return new IndexServer(server, await openDatabase(server));
+      return new IndexServer(server, await openDatabase(server), readLog(server).length);
     } catch (error) {
       await server?.stop();
       throw error instanceof EmbeddedError ? startFailure(error, options) : error;
@@ -43,14 +50,13 @@ export class IndexServer implements AsyncDisposable {
     return this.#server.port;
   }
 
-  /** Throws when it is no use to try again: the server has ended by itself, or has no room. */
+  /** Throws when it is no use to try again: the server has no room, or has ended by itself. */
   refuseHopeless(error: unknown): void {
-    const isFull = sqlstateOf(error) === '53100';
-    if (this.#server.pid !== undefined && !isFull) return;
-    const log = this.#lastLogLines();
-    if (isFull || log.some((line) => line.includes('No space left on device'))) {
+    const log = this.#logLines();
+    if (sqlstateOf(error) === diskFull || log.some((line) => line.includes('No space left on device'))) {
       throw new EnvironmentFailure(noRoom, { cause: error });
     }
+    if (this.#server.pid !== undefined) return;
     const words = log.length === 0 ? '' : ` Its last words: ${log.at(-1)}`;
     throw new EnvironmentFailure(`PostgreSQL has ended without being asked to.${words}`, { cause: error });
   }
@@ -59,10 +65,20 @@ export class IndexServer implements AsyncDisposable {
     await this.#server.stop();
   }
 
-  #lastLogLines(): string[] {
-    const file = join(this.#server.dataDirectory ?? '', 'server.log');
-    return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').slice(-50) : [];
+  #logLines(): string[] {
+    const log = readLog(this.#server);
+    return log.subarray(this.#logStart).toString('utf8').trim().split('\n').filter(Boolean);
   }
+}
+
+function readLog({ dataDirectory = '' }: Server): Buffer {
+  const file = join(dataDirectory, 'server.log');
+  return existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
+}
+
+function refuseUnlessFolder(path: string | undefined): void {
+  if (path === undefined || (statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? true)) return;
+  throw new EnvironmentFailure(`--data ${printable(path)}: it is not a folder.`);
 }
 
 /** That of an earlier run on the same data, if there is one. */
@@ -70,7 +86,7 @@ async function openDatabase(server: Server): Promise<Database> {
   try {
     return await server.createDatabase({ name: databaseName });
   } catch (error) {
-    if (sqlstateOf(error) !== '42P04') throw error;
+    if (sqlstateOf(error) !== duplicateDatabase) throw error;
     const url = new URL(server.url);
     url.pathname = databaseName;
     const keep = async (): Promise<void> => {};

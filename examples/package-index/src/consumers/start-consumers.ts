@@ -26,7 +26,7 @@ export function startConsumers(tasks: Tasks, options: StartConsumersOptions): Fi
     return { client, persistence, bell, runId, progress: progress.consumers[name] };
   };
   const findings = { flagged: new Flagged(), licences: new LicenceCounts() };
-  tasks.start((signal) => bell.listen(persistence, signal));
+  tasks.start((signal) => bell.listen(signal));
   tasks.start((signal) => runAuditLogger(contextOf('audit_logger'), signal));
   tasks.start((signal) => runNotificationSender(contextOf('notification_sender'), findings.flagged, signal));
   tasks.start((signal) => runAnalyticsPipeline(contextOf('analytics_pipeline'), findings.licences, signal));

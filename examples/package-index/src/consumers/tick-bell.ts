@@ -1,5 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
-import type { Persistence } from '../persistence.ts';
 
 const pollEveryMs = 250;
 
@@ -42,10 +42,13 @@ export class TickBell {
     for (const wake of sleepers) wake();
   }
 
-  /** Listens until the signal, on a new connection whenever one is lost. */
-  async listen(persistence: Persistence, signal: AbortSignal): Promise<void> {
+  /** Listens until the signal, on a new connection whenever one is lost or refused. */
+  async listen(signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', () => this.ring(), { once: true });
-    while (!signal.aborted) await persistence.insist(() => this.#listenOnce(signal));
+    while (!signal.aborted) {
+      await this.#listenOnce(signal).catch(() => {});
+      await delay(pollEveryMs, undefined, { signal }).catch(() => {});
+    }
   }
 
   async #listenOnce(signal: AbortSignal): Promise<void> {

@@ -87,7 +87,8 @@ function stateStyle({ mood }: Snapshot): Style {
 }
 
 function clip(text: string, width: number): string {
-  return text.length <= width ? text.trimEnd() : `${text.slice(0, Math.max(0, width - 1))}…`;
+  if (text.length <= width) return text.trimEnd();
+  return width < 1 ? '' : `${text.slice(0, width - 1)}…`;
 }
 
 function whole(value: number): string {

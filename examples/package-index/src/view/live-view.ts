@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { type EngineFigures, readEngineFigures } from '../engine-figures.ts';
+import type { EngineFigures } from '../engine-meter.ts';
 import { exitCode } from '../exit-code.ts';
 import type { Reckoning } from '../reckoning.ts';
 import type { Verdict } from '../verdict.ts';
@@ -76,7 +76,7 @@ export class LiveView implements View {
     if (this.#isLooking) return;
     this.#isLooking = true;
     // While a connection is lost, the last figures stay.
-    this.#engine = await readEngineFigures(this.#options.client).catch(() => this.#engine);
+    this.#engine = await this.#options.engine.read().catch(() => this.#engine);
     this.#isLooking = false;
   }
 }

@@ -1,5 +1,5 @@
-import type { Client } from 'pgque';
 import type { Findings } from '../consumers/start-consumers.ts';
+import type { EngineMeter } from '../engine-meter.ts';
 import type { InputSource } from '../input/input-source.ts';
 import type { Output } from '../output.ts';
 import type { Progress } from '../progress.ts';
@@ -18,7 +18,7 @@ export interface View extends AsyncDisposable {
 
 export interface ViewOptions {
   readonly output: Output;
-  readonly client: Client;
+  readonly engine: EngineMeter;
   readonly progress: Progress;
   readonly input: InputSource;
   readonly findings: Findings;

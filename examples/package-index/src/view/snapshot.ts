@@ -1,5 +1,5 @@
 import { type ConsumerName, consumerNames } from '../consumers/consumer-names.ts';
-import type { EngineFigures } from '../engine-figures.ts';
+import type { EngineFigures } from '../engine-meter.ts';
 import type { Progress } from '../progress.ts';
 import { RateMeter } from './rate-meter.ts';
 
