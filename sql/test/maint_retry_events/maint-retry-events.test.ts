@@ -7,7 +7,7 @@ const database = await openTestDatabase();
 const move = () => scalar<number>(database, 'select pgque.maint_retry_events()');
 
 async function nacked(payloads: string[], delay = '0 seconds'): Promise<QueueDriver> {
-  const queue = await openQueue(database, { ticker_max_lag: '0 seconds' });
+  const queue = await openQueue(database, { ticker_max_count: 1 });
   await queue.sendMany(payloads);
   await queue.tick();
   const messages = await queue.receiveSome();
@@ -27,7 +27,7 @@ test('the answer is how many retries moved, of all queues; each moves once', asy
 });
 
 test('what moved is due for the next tick of the threshold, of its queue and no other', async () => {
-  const idle = await openQueue(database, { ticker_max_lag: '0 seconds' });
+  const idle = await openQueue(database, { ticker_max_count: 1 });
   const queue = await nacked(['x']);
   await scalar(database, 'select pgque.ticker()');
   expect(await move()).toBe(1);

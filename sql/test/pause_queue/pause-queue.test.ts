@@ -6,7 +6,7 @@ import { scalar } from '../support/scalar.ts';
 const database = await openTestDatabase();
 
 test('a paused queue keeps its events and ticks again when it is resumed', async () => {
-  const queue = await openQueue(database, { ticker_max_lag: '0 seconds' });
+  const queue = await openQueue(database, { ticker_max_count: 1 });
   expect(await scalar(database, 'select pgque.pause_queue($1)', [queue.name])).toBe(1);
   await queue.send('kept');
   expect(await scalar(database, 'select pgque.ticker()')).toBe(0n);

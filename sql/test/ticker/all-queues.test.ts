@@ -11,13 +11,13 @@ test('without queues there is nothing to tick', async () => {
 });
 
 test('the answer is how many queues were due; paused and external ones are left out', async () => {
-  const due = { ticker_max_lag: '0 seconds' };
+  const due = { ticker_max_count: 1 };
   const queues = [
     await openQueue(database, due),
     await openQueue(database, due),
     await openQueue(database, { ...due, ticker_paused: true }),
     await openQueue(database, { ...due, external_ticker: true }),
-    await openQueue(database, { ...due, ticker_max_lag: '1 day' }),
+    await openQueue(database, { ticker_max_lag: '1 day' }),
   ];
   for (const queue of queues) await queue.send('x');
   expect(await tickAll()).toBe(2n);
