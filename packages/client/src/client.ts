@@ -1,6 +1,6 @@
 import { BorrowedExecutor } from './executor/borrowed-executor.ts';
+import type { ConnectionPool } from './executor/connection-pool.ts';
 import type { PgQueryable } from './executor/pg-queryable.ts';
-import type { PoolExecutor } from './executor/pool-executor.ts';
 import { Operations } from './operations/operations.ts';
 import { Transaction, TransactionGate } from './transaction.ts';
 
@@ -9,10 +9,10 @@ import { Transaction, TransactionGate } from './transaction.ts';
  * free connection. When the server goes away, calls reject with a `ConnectionError`; when it is back, they work again.
  */
 export class Client extends Operations implements AsyncDisposable {
-  readonly #pool: PoolExecutor;
+  readonly #pool: ConnectionPool;
 
   /** @internal */
-  constructor(pool: PoolExecutor) {
+  constructor(pool: ConnectionPool) {
     super(pool);
     this.#pool = pool;
   }

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createServer, type Socket, type Server as TcpServer } from 'node:net';
+import { type AddressInfo, connect as connectTcp, createServer, type Socket } from 'node:net';
 import { openPrivateServer } from '@pgque/testing';
 import { afterAll, expect, test } from 'vitest';
 import { type Client, ConnectionError, connect, isRetryable, QueryTimeoutError } from '../src/index.ts';
@@ -111,11 +110,11 @@ test('a connection that is cut in the middle of a call rejects it', async () => 
 async function openProxy(target: number) {
   const sockets = new Set<Socket>();
   let isSwallowing = false;
-  const proxy: TcpServer = createServer((near) => {
+  const proxy = createServer((near) => {
     sockets.add(near);
     near.on('error', () => {});
     if (isSwallowing) return;
-    const far = new (near.constructor as typeof Socket)().connect(target, '127.0.0.1');
+    const far = connectTcp(target, '127.0.0.1');
     far.on('error', () => {});
     sockets.add(far);
     near.on('data', (data) => isSwallowing || far.write(data));

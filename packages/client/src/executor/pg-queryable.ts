@@ -3,13 +3,12 @@ import type { Parameter, Row } from './executor.ts';
 /** A statement as `pg` takes it. */
 export interface PgStatement {
   readonly text: string;
-  readonly values: Parameter[] | unknown[];
+  readonly values: unknown[];
   readonly types?: { getTypeParser(oid: number, format?: string): (value: string) => unknown };
 }
 
 /** A `Client`, `PoolClient` or `Pool` of `pg`. */
 export interface PgQueryable {
-  // biome-ignore format: the overloads of pg cannot be matched otherwise
   query(statement: PgStatement): Promise<PgResult | PgResult[]>;
 }
 

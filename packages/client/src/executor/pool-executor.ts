@@ -5,7 +5,8 @@ import { ClientClosedError, ConnectionError } from '../errors/connection-errors.
 import { fromDriverError } from '../errors/from-driver-error.ts';
 import { TransactionAbortedError } from '../errors/transaction-errors.ts';
 import { Connection } from './connection.ts';
-import type { ExecuteOptions, Executor, Parameter, Row } from './executor.ts';
+import type { ConnectionPool } from './connection-pool.ts';
+import type { ExecuteOptions, Parameter, Row } from './executor.ts';
 import { InFlight } from './in-flight.ts';
 import { settlesWithin } from './settles-within.ts';
 
@@ -22,7 +23,7 @@ export interface PoolExecutorOptions {
  * breaks rejects the calls that use it, is thrown away, and the next call opens another. Nothing is ever thrown where
  * the caller cannot catch it: every connection has an error listener from the moment it is open until it is gone.
  */
-export class PoolExecutor implements Executor {
+export class PoolExecutor implements ConnectionPool {
   readonly #pool: Pool;
   readonly #queryTimeoutMs: number;
   readonly #closeTimeoutMs: number;
@@ -43,7 +44,6 @@ export class PoolExecutor implements Executor {
     return this.#use((connection) => connection.query(text, values, options));
   }
 
-  /** Commits when the work returns and rolls back when it throws, with what it threw. */
   transaction<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {
     return this.#use(async (connection) => {
       await connection.query('begin', []);
@@ -60,7 +60,6 @@ export class PoolExecutor implements Executor {
     });
   }
 
-  /** Takes no further calls, waits for those in flight, then gives them up; nothing is open afterwards. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
