@@ -33,7 +33,7 @@ const first = [
 ];
 
 /** What needs the functions, and what must come last. */
-const closing = ['initial_state', 'privileges'];
+const closing = ['planner', 'initial_state', 'privileges'];
 
 const header = `-- PgQue: a durable event stream inside PostgreSQL that never bloats.
 -- SPDX-License-Identifier: Apache-2.0

@@ -519,19 +519,19 @@ begin
       and v_mark.generation = v_generation and v_xmax1 > pg_snapshot_xmax(v_mark.snapshot);
     v_leaf := format('pgque.%I', 'event_' || queue.log_id || '_' || v_slot);
     v_parts := v_parts || format(
-      'select * from %s where ev_id > %s and ev_id <= %s and (ev_owner is null) is true and (%s) is true',
-      v_leaf, greatest(v_after, state.id_floor), least(v_until, state.next_id_ceiling), v_fresh);
+      '(select * from %s where ev_id > %s and ev_id <= %s and (ev_owner is null) is true and (%s) is true order by ev_id %s)',
+      v_leaf, greatest(v_after, state.id_floor), least(v_until, state.next_id_ceiling), v_fresh, v_limit);
     if v_owed is not null then
       v_parts := v_parts || format(
-        'select o.* from unnest(%L::xid8[]) x, lateral (select * from %s'
+        '(select o.* from unnest(%L::xid8[]) x, lateral (select * from %s'
         ' where (ev_txid, ev_id) > (x, %s) and (ev_txid, ev_id) <= (x, %s) and (ev_owner is null) is true'
-        ' order by ev_txid, ev_id %s) o',
+        ' order by ev_txid, ev_id %s) o order by o.ev_id %5$s)',
         v_owed, v_leaf, v_after, v_until, v_limit);
     end if;
     v_parts := v_parts || format(
-      'select * from %s where ev_owner = %s and ev_id > %s and ev_id <= %s and (%s%s) is true',
+      '(select * from %s where ev_owner = %s and ev_id > %s and ev_id <= %s and (%s%s) is true order by ev_id %s)',
       v_leaf, state.subject, v_after, v_until, v_fresh,
-      case when v_owed is not null then format(' or ev_txid = any (%L::xid8[])', v_owed) else '' end);
+      case when v_owed is not null then format(' or ev_txid = any (%L::xid8[])', v_owed) else '' end, v_limit);
   end loop;
   return format('select %s from (%s) e order by ev_id %s', select_list, array_to_string(v_parts, ' union all '), v_limit);
 end
@@ -796,7 +796,8 @@ $$;
 create or replace function pgque._give_back(
   batch_id bigint, msg_ids bigint[], due_ats timestamptz[], reasons text[], max_retries integer default null)
 returns integer
-language plpgsql volatile as $$
+-- Hash joins only: lists of messages look short to the planner, and a loop over two long ones would be quadratic.
+language plpgsql volatile set enable_nestloop = off as $$
 declare
   v_state pgque.cursor := pgque._require_batch(batch_id);
   v_queue pgque.queue;
@@ -817,6 +818,10 @@ begin
         select distinct on (w.msg_id) w.msg_id, w.due_at, w.reason
         from unnest($1, $2, $3) with ordinality w (msg_id, due_at, reason, position) order by w.msg_id, w.position),
       event as materialized (select b.* from (%s) b where b.ev_id = any ($1)),
+      given as materialized (
+        select l.ev_id, l.ev_retry from pgque.later l
+        where l.slot in ($6 %% 3, ($6 + 2) %% 3) and l.owner = $4 and l.ev_id = any ($1)
+          and (l.slot = $6 %% 3 or l.txid <> pg_current_xact_id())),
       dead as (
         insert into pgque.dead_letter (dl_reason, queue_id, consumer_name, subscription_id, ev_id, ev_time, ev_retry,
           ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4)
@@ -833,11 +838,7 @@ begin
           e.ev_type, e.ev_data, e.ev_extra1, e.ev_extra2, e.ev_extra3, e.ev_extra4
         from event e join wanted w on w.msg_id = e.ev_id
         where coalesce(e.ev_retry, 0) < $7
-          and not exists (
-            select from pgque.later l
-            where l.slot in ($6 %% 3, ($6 + 2) %% 3) and l.owner = $4 and l.ev_id = e.ev_id
-              and l.ev_retry = coalesce(e.ev_retry, 0) + 1
-              and (l.slot = $6 %% 3 or l.txid <> pg_current_xact_id()))
+          and not exists (select from given g where g.ev_id = e.ev_id and g.ev_retry = coalesce(e.ev_retry, 0) + 1)
         returning 1)
       select (select count(*) from dead) + (select count(*) from retry),
         (select w.msg_id from wanted w where not exists (select from event e where e.ev_id = w.msg_id) limit 1),
@@ -972,10 +973,9 @@ end
 $$;
 
 -- functions/inner/_lock_slot.sql
--- Tries to lock a slot; false when that takes longer than the short lock_timeout that the caller has set. Nobody who
--- arrives behind this lock waits longer than that.
+-- Tries to lock a slot; false when that takes longer than 50 ms. Nobody who arrives behind this lock waits longer.
 create or replace function pgque._lock_slot(slot regclass, is_exclusive boolean) returns boolean
-language plpgsql volatile as $$
+language plpgsql volatile set lock_timeout = '50ms' as $$
 begin
   -- Dynamic, because the slot is a table that belongs to one queue or log.
   execute format('lock table only %s in %s mode', slot,
@@ -1258,7 +1258,7 @@ $$;
 -- functions/inner/_rotate_event_log.sql
 -- Moves the rotation of a queue's event log by at most one phase, as pgque.maint() says; returns 1 when it moved.
 create or replace function pgque._rotate_event_log(queue_id integer) returns integer
-language plpgsql volatile set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
+language plpgsql volatile  as $$
 declare
   v_queue pgque.queue;
   v_generation bigint;
@@ -1687,8 +1687,7 @@ grant execute on function pgque.ack(bigint) to pgque_reader;
 create or replace function pgque.nack(
   batch_id bigint, msg_ids bigint[], retry_afters interval[] default null, reasons text[] default null)
 returns integer
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
-set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   return pgque._give_back(batch_id, msg_ids, pgque._due_ats(msg_ids, retry_afters, reasons), reasons);
 end
@@ -1715,9 +1714,8 @@ grant execute on function
 create or replace function pgque.receive(queue text, consumer text, max_return integer default 100)
 returns setof pgque.message
 language plpgsql volatile security definer
--- Index scans only: what is read costs what it returns, whatever the statistics say. With sequential scans
--- disabled, estimated costs are so high that JIT compilation would start.
-set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
+-- The result is kept in memory up to work_mem before it is handed on; a large batch would go through a file.
+set search_path = pg_catalog, pg_temp set work_mem = '64MB' as $$
 declare
   v_columns constant text := 'ev_id, $1, ev_type, ev_data, ev_retry, ev_time, ev_extra1, ev_extra2, ev_extra3, ev_extra4';
   v_state pgque.cursor;
@@ -1869,8 +1867,7 @@ grant execute on function pgque.unsubscribe(text, text, boolean), pgque.unregist
 -- returns 1, or 0 when it was scheduled before; batch_retry returns how many were scheduled.
 -- Raises batch_not_found (QU003), message_not_found (QU004), invalid_argument (QU005). Locks the subscription.
 create or replace function pgque.event_retry(batch_id bigint, event_id bigint, retry_time timestamptz) returns integer
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
-set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   return pgque._give_back(batch_id, array[event_id], array[pgque._require_finite(retry_time)], null, 2147483647);
 end
@@ -1882,8 +1879,7 @@ language sql volatile as $$
 $$;
 
 create or replace function pgque.batch_retry(batch_id bigint, retry_seconds integer) returns integer
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
-set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_due_at constant timestamptz := pgque._require_finite(clock_timestamp() + make_interval(secs => retry_seconds));
   v_msg_ids bigint[];
@@ -1949,8 +1945,7 @@ create or replace function pgque.get_batch_events(batch_id bigint)
 returns table (
   ev_id bigint, ev_time timestamptz, ev_txid bigint, ev_retry integer, ev_type text, ev_data text,
   ev_extra1 text, ev_extra2 text, ev_extra3 text, ev_extra4 text)
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
-set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   return query execute pgque._batch_query(pgque._require_batch(batch_id),
     'ev_id, ev_time, ev_txid::text::bigint, ev_retry, ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4', null);
@@ -2106,8 +2101,7 @@ grant execute on function pgque.dlq_replay(bigint), pgque.dlq_replay_all(text) t
 -- Puts one message of an open batch to the dead letters, whatever its retries. Returns 1, or 0 when it is there already.
 -- Raises batch_not_found (QU003), message_not_found (QU004). Locks the subscription.
 create or replace function pgque.event_dead(batch_id bigint, event_id bigint, reason text default null) returns integer
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
-set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   return pgque._give_back(batch_id, array[event_id], null, array[reason], 0);
 end
@@ -2446,7 +2440,7 @@ comment on function pgque.uninstall() is 'Remove the schema with all queues and 
 -- because nothing is committed in between. Locks are tried for 50 ms; what is not to be had is tried at the next call.
 -- Raises isolation_not_supported (QU013).
 create or replace function pgque.maint() returns integer
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set lock_timeout = '50ms' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_moved integer := 0;
   v_queue_id integer;
@@ -2464,7 +2458,7 @@ $$;
 
 -- For callers of PgQ's names: the event log of one queue, and the shared logs. Both return how many moved by a phase.
 create or replace function pgque.maint_rotate_tables_step1(queue text) returns integer
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set lock_timeout = '50ms' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_queue_id integer := (pgque._queue(queue)).queue_id;
 begin
@@ -2476,7 +2470,7 @@ end
 $$;
 
 create or replace function pgque.maint_rotate_tables_step2() returns integer
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set lock_timeout = '50ms' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if not pgque._begin_maint('maint_rotate_tables_step2') then
     return 0;
@@ -2521,8 +2515,7 @@ create or replace function pgque.get_consumer_info(
   out queue_name text, out consumer_name text, out lag interval, out last_seen interval,
   out last_tick bigint, out current_batch bigint, out next_tick bigint, out pending_events bigint)
 returns setof record
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
-set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if queue is not null then
     perform pgque._queue(queue);
@@ -2574,8 +2567,7 @@ create or replace function pgque.get_queue_info(
   out queue_ticker_max_count integer, out queue_ticker_max_lag interval, out queue_ticker_idle_period interval,
   out ticker_lag interval, out ev_per_sec double precision, out ev_new bigint, out last_tick_id bigint)
 returns setof record
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
-set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if queue is not null then
     perform pgque._queue(queue);
@@ -2626,6 +2618,26 @@ $$;
 
 comment on function pgque.version() is 'The version of PgQue';
 grant execute on function pgque.version() to pgque_reader, pgque_writer, pgque_admin;
+
+-- schema/planner.sql
+-- Planner settings of the functions that read logs. A plan is kept for as long as its session lives, and it may have been
+-- made when the slot had just been truncated: then the planner takes a sequential scan, and a sort, for the cheapest
+-- way. With index scans only, a call costs what it returns, whatever the statistics say or said. What cannot do without
+-- a sequential scan gets an estimate so high that JIT compilation would start. Functions that only append are left out.
+do $$
+declare
+  v_function regprocedure;
+begin
+  for v_function in
+    select p.oid from pg_catalog.pg_proc p
+    where p.pronamespace = 'pgque'::regnamespace and p.prosecdef and p.proname not in ('insert_event', 'send_batch')
+  loop
+    execute pg_catalog.format(
+      'alter function %s set enable_seqscan = off set enable_bitmapscan = off set max_parallel_workers_per_gather = 0 set jit = off',
+      v_function);
+  end loop;
+end
+$$;
 
 -- schema/initial_state.sql
 -- The first states of rotation and of the mover, where they are missing.

@@ -5,8 +5,7 @@
 create or replace function pgque.nack(
   batch_id bigint, msg_ids bigint[], retry_afters interval[] default null, reasons text[] default null)
 returns integer
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
-set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   return pgque._give_back(batch_id, msg_ids, pgque._due_ats(msg_ids, retry_afters, reasons), reasons);
 end

@@ -6,9 +6,8 @@
 create or replace function pgque.receive(queue text, consumer text, max_return integer default 100)
 returns setof pgque.message
 language plpgsql volatile security definer
--- Index scans only: what is read costs what it returns, whatever the statistics say. With sequential scans
--- disabled, estimated costs are so high that JIT compilation would start.
-set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
+-- The result is kept in memory up to work_mem before it is handed on; a large batch would go through a file.
+set search_path = pg_catalog, pg_temp set work_mem = '64MB' as $$
 declare
   v_columns constant text := 'ev_id, $1, ev_type, ev_data, ev_retry, ev_time, ev_extra1, ev_extra2, ev_extra3, ev_extra4';
   v_state pgque.cursor;

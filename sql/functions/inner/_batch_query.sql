@@ -46,19 +46,19 @@ begin
       and v_mark.generation = v_generation and v_xmax1 > pg_snapshot_xmax(v_mark.snapshot);
     v_leaf := format('pgque.%I', 'event_' || queue.log_id || '_' || v_slot);
     v_parts := v_parts || format(
-      'select * from %s where ev_id > %s and ev_id <= %s and (ev_owner is null) is true and (%s) is true',
-      v_leaf, greatest(v_after, state.id_floor), least(v_until, state.next_id_ceiling), v_fresh);
+      '(select * from %s where ev_id > %s and ev_id <= %s and (ev_owner is null) is true and (%s) is true order by ev_id %s)',
+      v_leaf, greatest(v_after, state.id_floor), least(v_until, state.next_id_ceiling), v_fresh, v_limit);
     if v_owed is not null then
       v_parts := v_parts || format(
-        'select o.* from unnest(%L::xid8[]) x, lateral (select * from %s'
+        '(select o.* from unnest(%L::xid8[]) x, lateral (select * from %s'
         ' where (ev_txid, ev_id) > (x, %s) and (ev_txid, ev_id) <= (x, %s) and (ev_owner is null) is true'
-        ' order by ev_txid, ev_id %s) o',
+        ' order by ev_txid, ev_id %s) o order by o.ev_id %5$s)',
         v_owed, v_leaf, v_after, v_until, v_limit);
     end if;
     v_parts := v_parts || format(
-      'select * from %s where ev_owner = %s and ev_id > %s and ev_id <= %s and (%s%s) is true',
+      '(select * from %s where ev_owner = %s and ev_id > %s and ev_id <= %s and (%s%s) is true order by ev_id %s)',
       v_leaf, state.subject, v_after, v_until, v_fresh,
-      case when v_owed is not null then format(' or ev_txid = any (%L::xid8[])', v_owed) else '' end);
+      case when v_owed is not null then format(' or ev_txid = any (%L::xid8[])', v_owed) else '' end, v_limit);
   end loop;
   return format('select %s from (%s) e order by ev_id %s', select_list, array_to_string(v_parts, ' union all '), v_limit);
 end

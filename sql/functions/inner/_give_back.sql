@@ -5,7 +5,8 @@
 create or replace function pgque._give_back(
   batch_id bigint, msg_ids bigint[], due_ats timestamptz[], reasons text[], max_retries integer default null)
 returns integer
-language plpgsql volatile as $$
+-- Hash joins only: lists of messages look short to the planner, and a loop over two long ones would be quadratic.
+language plpgsql volatile set enable_nestloop = off as $$
 declare
   v_state pgque.cursor := pgque._require_batch(batch_id);
   v_queue pgque.queue;
@@ -26,6 +27,10 @@ begin
         select distinct on (w.msg_id) w.msg_id, w.due_at, w.reason
         from unnest($1, $2, $3) with ordinality w (msg_id, due_at, reason, position) order by w.msg_id, w.position),
       event as materialized (select b.* from (%s) b where b.ev_id = any ($1)),
+      given as materialized (
+        select l.ev_id, l.ev_retry from pgque.later l
+        where l.slot in ($6 %% 3, ($6 + 2) %% 3) and l.owner = $4 and l.ev_id = any ($1)
+          and (l.slot = $6 %% 3 or l.txid <> pg_current_xact_id())),
       dead as (
         insert into pgque.dead_letter (dl_reason, queue_id, consumer_name, subscription_id, ev_id, ev_time, ev_retry,
           ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4)
@@ -42,11 +47,7 @@ begin
           e.ev_type, e.ev_data, e.ev_extra1, e.ev_extra2, e.ev_extra3, e.ev_extra4
         from event e join wanted w on w.msg_id = e.ev_id
         where coalesce(e.ev_retry, 0) < $7
-          and not exists (
-            select from pgque.later l
-            where l.slot in ($6 %% 3, ($6 + 2) %% 3) and l.owner = $4 and l.ev_id = e.ev_id
-              and l.ev_retry = coalesce(e.ev_retry, 0) + 1
-              and (l.slot = $6 %% 3 or l.txid <> pg_current_xact_id()))
+          and not exists (select from given g where g.ev_id = e.ev_id and g.ev_retry = coalesce(e.ev_retry, 0) + 1)
         returning 1)
       select (select count(*) from dead) + (select count(*) from retry),
         (select w.msg_id from wanted w where not exists (select from event e where e.ev_id = w.msg_id) limit 1),

@@ -1,6 +1,6 @@
 -- Moves the rotation of a queue's event log by at most one phase, as pgque.maint() says; returns 1 when it moved.
 create or replace function pgque._rotate_event_log(queue_id integer) returns integer
-language plpgsql volatile set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
+language plpgsql volatile  as $$
 declare
   v_queue pgque.queue;
   v_generation bigint;

@@ -6,8 +6,7 @@ create or replace function pgque.get_consumer_info(
   out queue_name text, out consumer_name text, out lag interval, out last_seen interval,
   out last_tick bigint, out current_batch bigint, out next_tick bigint, out pending_events bigint)
 returns setof record
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
-set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if queue is not null then
     perform pgque._queue(queue);

@@ -2,8 +2,7 @@
 -- returns 1, or 0 when it was scheduled before; batch_retry returns how many were scheduled.
 -- Raises batch_not_found (QU003), message_not_found (QU004), invalid_argument (QU005). Locks the subscription.
 create or replace function pgque.event_retry(batch_id bigint, event_id bigint, retry_time timestamptz) returns integer
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
-set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   return pgque._give_back(batch_id, array[event_id], array[pgque._require_finite(retry_time)], null, 2147483647);
 end
@@ -15,8 +14,7 @@ language sql volatile as $$
 $$;
 
 create or replace function pgque.batch_retry(batch_id bigint, retry_seconds integer) returns integer
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
-set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_due_at constant timestamptz := pgque._require_finite(clock_timestamp() + make_interval(secs => retry_seconds));
   v_msg_ids bigint[];

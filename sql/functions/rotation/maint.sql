@@ -11,7 +11,7 @@
 -- because nothing is committed in between. Locks are tried for 50 ms; what is not to be had is tried at the next call.
 -- Raises isolation_not_supported (QU013).
 create or replace function pgque.maint() returns integer
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set lock_timeout = '50ms' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_moved integer := 0;
   v_queue_id integer;
@@ -29,7 +29,7 @@ $$;
 
 -- For callers of PgQ's names: the event log of one queue, and the shared logs. Both return how many moved by a phase.
 create or replace function pgque.maint_rotate_tables_step1(queue text) returns integer
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set lock_timeout = '50ms' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_queue_id integer := (pgque._queue(queue)).queue_id;
 begin
@@ -41,7 +41,7 @@ end
 $$;
 
 create or replace function pgque.maint_rotate_tables_step2() returns integer
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set lock_timeout = '50ms' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if not pgque._begin_maint('maint_rotate_tables_step2') then
     return 0;

@@ -1,0 +1,73 @@
+// Prints what the engine reaches beside its limits on the same server, each ratio the median of several rounds in turns.
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { isMajor, startServer } from '@pgque/embedded';
+import { Client } from 'pg';
+import type { Figure, Round } from './figure.ts';
+import { idleTicker } from './figures/idle-ticker.ts';
+import { nack } from './figures/nack.ts';
+import { nackEach } from './figures/nack-each.ts';
+import { receive } from './figures/receive.ts';
+import { send } from './figures/send.ts';
+import { sendBatch } from './figures/send-batch.ts';
+
+const figures: readonly Figure[] = [send, sendBatch, receive, nack, nackEach, idleTicker];
+
+const { values: options } = parseArgs({
+  options: {
+    pg: { type: 'string', default: '15,17' },
+    rounds: { type: 'string', default: '5' },
+    only: { type: 'string', default: '' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const majors = options.pg.split(',').map(Number).filter(isMajor);
+const rounds = Number(options.rounds);
+const chosen = figures.filter((figure) => figure.name.includes(options.only));
+if (majors.length === 0 || !(rounds >= 1) || chosen.length === 0) {
+  console.error('Usage: npm run bench -- [--pg 15,17] [--rounds 5] [--only part-of-a-name] [--json]');
+  process.exit(2);
+}
+
+const engine = await readFile(new URL(import.meta.resolve('@pgque/sql/pgque.sql')), 'utf8');
+let isWithin = true;
+for (const major of majors) {
+  await using server = await startServer({ major, settings: { max_locks_per_transaction: 256, max_wal_size: '4GB' } });
+  await using database = await server.createDatabase();
+  const client = new Client({ connectionString: database.url });
+  await client.connect();
+  await client.query(engine);
+  for (const figure of chosen) {
+    const result = await run(figure, client);
+    isWithin &&= result.value <= figure.must;
+    print(major, figure, result);
+  }
+  await client.end();
+}
+process.exitCode = isWithin ? 0 : 1;
+
+/** The round with the median value. */
+async function run(figure: Figure, client: Client): Promise<Round> {
+  await figure.prepare(client);
+  const results: Round[] = [];
+  for (let round = 0; round < rounds; round++) results.push(await figure.measure(client, round));
+  results.sort((a, b) => a.value - b.value);
+  const median = results[Math.floor(results.length / 2)];
+  if (!median) throw new Error('no round was measured');
+  return median;
+}
+
+function print(major: number, figure: Figure, result: Round): void {
+  if (options.json) {
+    console.log(
+      JSON.stringify({ major, name: figure.name, unit: figure.unit, must: figure.must, aim: figure.aim, ...result }),
+    );
+    return;
+  }
+  const verdict = result.value <= figure.aim ? 'aim reached' : result.value <= figure.must ? 'ok' : 'TOO SLOW';
+  const times = [result.ownMs, result.limitMs].filter((ms) => ms !== undefined).map((ms) => `${ms.toFixed(2)} ms`);
+  console.log(
+    `PostgreSQL ${major}  ${figure.name.padEnd(52)} ${result.value.toFixed(2).padStart(6)} ${figure.unit.padEnd(2)}` +
+      `  must ${figure.must}, aim ${figure.aim}  ${verdict.padEnd(11)}  (${times.join(' : ')}, against ${figure.against})`,
+  );
+}
