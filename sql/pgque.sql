@@ -749,7 +749,7 @@ $$;
 
 -- functions/inner/_event_logs_to_rotate.sql
 -- The queues, or the one queue, whose event log may be able to move by a phase, found in one statement: with a thousand
--- queues at rest maint() costs little.
+-- queues at rest maint() costs little. Those that have waited longest come first.
 create or replace function pgque._event_logs_to_rotate(only_queue_id integer) returns setof integer
 language plpgsql volatile as $$
 declare
@@ -766,8 +766,8 @@ begin
       and (m.generation is distinct from pg_sequence_last_value(q.generation_seq)
         or m.snapshot is null
         or not m.is_emptied
-        or clock_timestamp() >= m.tick_time + q.rotation_period and pg_sequence_last_value(q.event_seq) is distinct from m.event_seq)
-    order by q.queue_id;
+        or clock_timestamp() >= m.tick_time + q.rotation_period and coalesce(pg_sequence_last_value(q.event_seq), 0) is distinct from m.event_seq)
+    order by m.changed_at nulls first;
 end
 $$;
 
@@ -2442,6 +2442,7 @@ comment on function pgque.uninstall() is 'Remove the schema with all queues and 
 create or replace function pgque.maint() returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
+  v_started_at constant timestamptz := clock_timestamp();
   v_moved integer := 0;
   v_queue_id integer;
 begin
@@ -2451,6 +2452,8 @@ begin
   v_moved := pgque._rotate_shared_logs();
   for v_queue_id in select r.queue_id from pgque._event_logs_to_rotate(null) r (queue_id) loop
     v_moved := v_moved + pgque._rotate_event_log(v_queue_id);
+    -- The locks are held until the transaction ends; the next call goes on with the queues that are left.
+    exit when clock_timestamp() > v_started_at + interval '200 milliseconds';
   end loop;
   return v_moved;
 end
@@ -2543,7 +2546,7 @@ grant execute on function pgque.get_consumer_info(text, text) to pgque_reader;
 -- The settings of a queue as JSON, under the names that set_queue_config() takes; max_retries is the effective one.
 -- Raises queue_not_found (QU001).
 create or replace function pgque.get_queue_config(queue text) returns jsonb
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp set intervalstyle = 'postgres' as $$
 declare
   v_queue constant pgque.queue := pgque._queue(queue);
   v_row constant jsonb := to_jsonb(v_queue);

@@ -1,5 +1,5 @@
 -- The queues, or the one queue, whose event log may be able to move by a phase, found in one statement: with a thousand
--- queues at rest maint() costs little.
+-- queues at rest maint() costs little. Those that have waited longest come first.
 create or replace function pgque._event_logs_to_rotate(only_queue_id integer) returns setof integer
 language plpgsql volatile as $$
 declare
@@ -16,7 +16,7 @@ begin
       and (m.generation is distinct from pg_sequence_last_value(q.generation_seq)
         or m.snapshot is null
         or not m.is_emptied
-        or clock_timestamp() >= m.tick_time + q.rotation_period and pg_sequence_last_value(q.event_seq) is distinct from m.event_seq)
-    order by q.queue_id;
+        or clock_timestamp() >= m.tick_time + q.rotation_period and coalesce(pg_sequence_last_value(q.event_seq), 0) is distinct from m.event_seq)
+    order by m.changed_at nulls first;
 end
 $$;
