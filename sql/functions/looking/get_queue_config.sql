@@ -1,7 +1,7 @@
 -- The settings of a queue as JSON, under the names that set_queue_config() takes; max_retries is the effective one.
 -- Raises queue_not_found (QU001).
 create or replace function pgque.get_queue_config(queue text) returns jsonb
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp set intervalstyle = 'postgres' as $$
 declare
   v_queue constant pgque.queue := pgque._queue(queue);
   v_row constant jsonb := to_jsonb(v_queue);

@@ -13,6 +13,7 @@
 create or replace function pgque.maint() returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
+  v_started_at constant timestamptz := clock_timestamp();
   v_moved integer := 0;
   v_queue_id integer;
 begin
@@ -22,6 +23,8 @@ begin
   v_moved := pgque._rotate_shared_logs();
   for v_queue_id in select r.queue_id from pgque._event_logs_to_rotate(null) r (queue_id) loop
     v_moved := v_moved + pgque._rotate_event_log(v_queue_id);
+    -- The locks are held until the transaction ends; the next call goes on with the queues that are left.
+    exit when clock_timestamp() > v_started_at + interval '200 milliseconds';
   end loop;
   return v_moved;
 end
