@@ -10,6 +10,7 @@ import { nackEach } from './figures/nack-each.ts';
 import { receive } from './figures/receive.ts';
 import { send } from './figures/send.ts';
 import { sendBatch } from './figures/send-batch.ts';
+import { type PinnedHorizon, runPinnedHorizon } from './pinned-horizon.ts';
 
 const figures: readonly Figure[] = [send, sendBatch, receive, nack, nackEach, idleTicker];
 
@@ -18,14 +19,19 @@ const { values: options } = parseArgs({
     pg: { type: 'string', default: '15,17' },
     rounds: { type: 'string', default: '5' },
     only: { type: 'string', default: '' },
+    'pinned-seconds': { type: 'string', default: '30' },
     json: { type: 'boolean', default: false },
   },
 });
 const majors = options.pg.split(',').map(Number).filter(isMajor);
 const rounds = Number(options.rounds);
+const pinnedSeconds = Number(options['pinned-seconds']);
+const isPinnedChosen = pinnedSeconds > 0 && 'pinned horizon'.includes(options.only);
 const chosen = figures.filter((figure) => figure.name.includes(options.only));
-if (majors.length === 0 || !(rounds >= 1) || chosen.length === 0) {
-  console.error('Usage: npm run bench -- [--pg 15,17] [--rounds 5] [--only part-of-a-name] [--json]');
+if (majors.length === 0 || !(rounds >= 1) || !(pinnedSeconds >= 0) || (chosen.length === 0 && !isPinnedChosen)) {
+  console.error(
+    'Usage: npm run bench -- [--pg 15,17] [--rounds 5] [--only part-of-a-name] [--pinned-seconds 30] [--json]',
+  );
   process.exit(2);
 }
 
@@ -42,6 +48,11 @@ for (const major of majors) {
     isWithin &&= result.value <= figure.must;
     print(major, figure, result);
   }
+  if (isPinnedChosen) {
+    const result = await runPinnedHorizon(database.url, pinnedSeconds);
+    isWithin &&= isPinnedWithin(result);
+    printPinned(major, result);
+  }
   await client.end();
 }
 process.exitCode = isWithin ? 0 : 1;
@@ -55,6 +66,28 @@ async function run(figure: Figure, client: Client): Promise<Round> {
   const median = results[Math.floor(results.length / 2)];
   if (!median) throw new Error('no round was measured');
   return median;
+}
+
+function isPinnedWithin({ sent, received, deadTuples, storedRotations }: PinnedHorizon): boolean {
+  return deadTuples === 0 && storedRotations <= 3 && received.every((messages) => messages === sent);
+}
+
+function printPinned(major: number, result: PinnedHorizon): void {
+  if (options.json) {
+    console.log(JSON.stringify({ major, name: 'pinned horizon', seconds: pinnedSeconds, ...result }));
+    return;
+  }
+  console.log(
+    `PostgreSQL ${major}  pinned xid, ${pinnedSeconds} s at 800 events/s: ${result.deadTuples} dead tuples (must 0), ` +
+      `at most ${result.storedRotations.toFixed(2)} rotation periods of events stored (must 3), ${result.rotations} rotations, ` +
+      `${result.sent} sent, ${result.received.join(' and ')} received, ` +
+      `${mebibytes(result.firstQuarterBytes)} in the first quarter, ${mebibytes(result.lastQuarterBytes)} in the last  ` +
+      (isPinnedWithin(result) ? 'ok' : 'MISSED'),
+  );
+}
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / 1048576).toFixed(1)} MiB`;
 }
 
 function print(major: number, figure: Figure, result: Round): void {

@@ -5,8 +5,7 @@ import { scalar } from '../support/scalar.ts';
 const database = await openTestDatabase();
 const create = (name: string, options: string | null) =>
   scalar<number>(database, 'select pgque.create_queue($1, $2::jsonb)', [name, options]);
-const config = (name: string) =>
-  scalar<Record<string, unknown>>(database, 'select pgque.get_queue_config($1)', [name]);
+const config = (name: string) => scalar<Record<string, unknown>>(database, 'select pgque.get_queue_config($1)', [name]);
 
 test('a second create_queue answers 0 and leaves settings alone', async () => {
   expect(await create('twice', '{"max_retries": 3}')).toBe(1);
@@ -30,7 +29,10 @@ test('a queue without options has the documented defaults', async () => {
 });
 
 test('options are settings, of any JSON type, with or without the prefix queue_', async () => {
-  await create('tuned', '{"ticker_max_count": 10, "queue_ticker_max_lag": "1 second", "ticker_paused": true, "max_retries": "0"}');
+  await create(
+    'tuned',
+    '{"ticker_max_count": 10, "queue_ticker_max_lag": "1 second", "ticker_paused": true, "max_retries": "0"}',
+  );
   expect(await config('tuned')).toMatchObject({
     ticker_max_count: 10,
     ticker_max_lag: '00:00:01',

@@ -5,7 +5,9 @@ import { scalar } from '../support/scalar.ts';
 
 const database = await openTestDatabase();
 const letters = (queue: QueueDriver) =>
-  scalar<string[] | null>(database, 'select array_agg(ev_data order by ev_id) from pgque.dlq_inspect($1)', [queue.name]);
+  scalar<string[] | null>(database, 'select array_agg(ev_data order by ev_id) from pgque.dlq_inspect($1)', [
+    queue.name,
+  ]);
 
 async function withDeadLetters(payloads: string[]): Promise<QueueDriver> {
   const queue = await openQueue(database, { max_retries: 0 });

@@ -26,7 +26,16 @@ test('the message is sent anew, whole, to every subscription, and may fail and d
   expect(await other.receivePayloads()).toEqual(['dead']);
   const messages = await queue.receiveSome();
   expect(messages).toMatchObject([
-    { msg_id: newId, type: 't', payload: 'dead', retry_count: null, extra1: 'e1', extra2: 'e2', extra3: 'e3', extra4: 'e4' },
+    {
+      msg_id: newId,
+      type: 't',
+      payload: 'dead',
+      retry_count: null,
+      extra1: 'e1',
+      extra2: 'e2',
+      extra3: 'e3',
+      extra4: 'e4',
+    },
   ]);
   expect(await queue.nack(messages)).toBe(1);
   expect(await scalar(database, 'select ev_id from pgque.dlq_inspect($1)', [queue.name])).toBe(newId);

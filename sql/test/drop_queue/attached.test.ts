@@ -46,7 +46,9 @@ test('force ends subscriptions, open batches, retries and dead letters with it',
   expect(await queue.ack(toRetry.batch_id)).toBe(0);
   await expect(queue.nack([toRetry])).rejects.toMatchObject({ code: 'QU003' });
   expect(await scalar(database, 'select count(*) from pgque.dead_letter')).toBe(0n);
-  expect(await database.query('select * from pgque.get_consumer_info() where queue_name = $1', [queue.name])).toEqual([]);
+  expect(await database.query('select * from pgque.get_consumer_info() where queue_name = $1', [queue.name])).toEqual(
+    [],
+  );
 });
 
 test('an unknown queue is refused', async () => {

@@ -23,13 +23,16 @@ const samples: [call: string, code: string, message: string][] = [
   [`pgque.dlq_replay(0)`, 'QU009', 'dead letter entry not found: 0'],
 ];
 
-test.each(samples)('%s says %s with its well-known beginning, advice in the hint and the identifier as a field', async (call, code, beginning) => {
-  const error = await database.query(`select ${call}`).then(
-    () => undefined,
-    (reason: { code: string; message: string; hint: string; detail?: string }) => reason,
-  );
-  expect(error?.code).toBe(code);
-  expect(error?.message.startsWith(beginning), error?.message).toBe(true);
-  expect(error?.hint).toMatch(/\.$/);
-  if (code !== 'QU005') expect(error?.detail).toEqual(expect.any(String));
-});
+test.each(samples)(
+  '%s says %s with its well-known beginning, advice in the hint and the identifier as a field',
+  async (call, code, beginning) => {
+    const error = await database.query(`select ${call}`).then(
+      () => undefined,
+      (reason: { code: string; message: string; hint: string; detail?: string }) => reason,
+    );
+    expect(error?.code).toBe(code);
+    expect(error?.message.startsWith(beginning), error?.message).toBe(true);
+    expect(error?.hint).toMatch(/\.$/);
+    if (code !== 'QU005') expect(error?.detail).toEqual(expect.any(String));
+  },
+);

@@ -5,16 +5,19 @@ import { scalar } from '../support/scalar.ts';
 
 const database = await openTestDatabase();
 
-test.each(['force_next_tick', 'force_tick'])('%s returns the last tick id and makes the next ticker() tick', async (name) => {
-  const queue = await openQueue(database);
-  const force = () => scalar(database, `select pgque.${name}($1)`, [queue.name]);
-  expect(await scalar(database, 'select pgque.ticker($1)', [queue.name])).toBe(null);
-  expect(await force()).toBe(1n);
-  expect(await force()).toBe(1n);
-  expect(await scalar(database, 'select pgque.ticker($1)', [queue.name])).toBe(2n);
-  expect(await scalar(database, 'select pgque.ticker($1)', [queue.name])).toBe(null);
-  expect(await force()).toBe(2n);
-});
+test.each(['force_next_tick', 'force_tick'])(
+  '%s returns the last tick id and makes the next ticker() tick',
+  async (name) => {
+    const queue = await openQueue(database);
+    const force = () => scalar(database, `select pgque.${name}($1)`, [queue.name]);
+    expect(await scalar(database, 'select pgque.ticker($1)', [queue.name])).toBe(null);
+    expect(await force()).toBe(1n);
+    expect(await force()).toBe(1n);
+    expect(await scalar(database, 'select pgque.ticker($1)', [queue.name])).toBe(2n);
+    expect(await scalar(database, 'select pgque.ticker($1)', [queue.name])).toBe(null);
+    expect(await force()).toBe(2n);
+  },
+);
 
 test('it moves the sequence by twice ticker_max_count and a thousand', async () => {
   const queue = await openQueue(database, { ticker_max_count: 10 });

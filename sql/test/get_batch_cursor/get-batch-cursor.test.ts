@@ -12,7 +12,9 @@ const [message] = await queue.receiveSome();
 test('the first events come with the call, the rest by FETCH', async () => {
   const session = await database.role('pgque_admin');
   await session.query('begin');
-  const first = await rows(session, `select ev_data from pgque.get_batch_cursor($1, 'odd "name"', 2)`, [message.batch_id]);
+  const first = await rows(session, `select ev_data from pgque.get_batch_cursor($1, 'odd "name"', 2)`, [
+    message.batch_id,
+  ]);
   expect(first).toEqual([{ ev_data: 'a' }, { ev_data: 'b' }]);
   const rest = await rows(session, 'fetch 10 from "odd ""name"""');
   expect(rest).toMatchObject([{ ev_data: 'c' }, { ev_data: 'd' }]);

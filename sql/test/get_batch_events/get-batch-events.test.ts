@@ -11,7 +11,9 @@ test('the events come with the columns of PgQ, in the order of their ids', async
   const session = await database.connect();
   await session.query('begin');
   const txid = BigInt(await scalar<string>(session, 'select pg_current_xact_id()::text'));
-  const id = await scalar<bigint>(session, `select pgque.insert_event($1, 't', 'd', 'e1', 'e2', 'e3', 'e4')`, [queue.name]);
+  const id = await scalar<bigint>(session, `select pgque.insert_event($1, 't', 'd', 'e1', 'e2', 'e3', 'e4')`, [
+    queue.name,
+  ]);
   await session.query('commit');
   await queue.send('second');
   await queue.tick();

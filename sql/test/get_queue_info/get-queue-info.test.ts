@@ -10,7 +10,11 @@ const info = async (name: string | null) =>
 const newEvents = (name: string) => scalar<bigint>(database, 'select ev_new from pgque.get_queue_info($1)', [name]);
 
 test('the columns are those of the contract, in their order, with the settings of the queue', async () => {
-  const queue = await openQueue(database, { ticker_max_count: 7, ticker_max_lag: '1 second', rotation_period: '1 hour' });
+  const queue = await openQueue(database, {
+    ticker_max_count: 7,
+    ticker_max_lag: '1 second',
+    rotation_period: '1 hour',
+  });
   const [row, ...others] = await info(queue.name);
   expect(others).toEqual([]);
   expect(Object.keys(row ?? {})).toEqual([

@@ -10,7 +10,15 @@ test('type, data and four extras arrive', async () => {
   const id = await scalar(database, `select pgque.insert_event($1, 't', 'd', 'e1', 'e2', 'e3', 'e4')`, [queue.name]);
   await queue.tick();
   const [message] = await queue.receiveSome();
-  expect(message).toMatchObject({ msg_id: id, type: 't', payload: 'd', extra1: 'e1', extra2: 'e2', extra3: 'e3', extra4: 'e4' });
+  expect(message).toMatchObject({
+    msg_id: id,
+    type: 't',
+    payload: 'd',
+    extra1: 'e1',
+    extra2: 'e2',
+    extra3: 'e3',
+    extra4: 'e4',
+  });
   await queue.ack(message.batch_id);
 });
 

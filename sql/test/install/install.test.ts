@@ -87,7 +87,9 @@ test('a role with CREATEROLE installs it on a managed server, uses it, and insta
     await queue.send('x');
     await queue.tick();
     expect(await queue.receivePayloads()).toEqual(['x']);
-    expect(await scalar(session, `select nspowner::regrole::text from pg_namespace where nspname = 'pgque'`)).toBe(owner);
+    expect(await scalar(session, `select nspowner::regrole::text from pg_namespace where nspname = 'pgque'`)).toBe(
+      owner,
+    );
     await session.query('select pgque.uninstall()');
   } finally {
     await database.query(`drop owned by ${owner} cascade; drop role ${owner}`);

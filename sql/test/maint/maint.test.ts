@@ -77,7 +77,9 @@ test('PgQ names: step 1 moves the log of one queue, step 2 the shared logs', asy
   for (let call = 0; call < 8; call += 1) await rows(database, 'select pgque.maint_rotate_tables_step2()');
   expect((await sharedGenerations(database)).tick).toBeGreaterThan(before.tick);
   expect(await eventGeneration(database, other.name)).toBe(3n);
-  await expect(rows(database, `select pgque.maint_rotate_tables_step1('nope')`)).rejects.toMatchObject({ code: 'QU001' });
+  await expect(rows(database, `select pgque.maint_rotate_tables_step1('nope')`)).rejects.toMatchObject({
+    code: 'QU001',
+  });
 });
 
 test.each(['maint()', `maint_rotate_tables_step1('any')`, 'maint_rotate_tables_step2()'])(

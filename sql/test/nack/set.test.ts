@@ -47,7 +47,14 @@ test('messages below and at max_retries part ways in one call', async () => {
     ['old', 1],
     ['new', null],
   ]);
-  expect(await nack(both[0].batch_id, both.map((message) => message.msg_id), ['0 s', '0 s'], ['r1', 'r2'])).toBe(2);
+  expect(
+    await nack(
+      both[0].batch_id,
+      both.map((message) => message.msg_id),
+      ['0 s', '0 s'],
+      ['r1', 'r2'],
+    ),
+  ).toBe(2);
   await queue.ack(both[0].batch_id);
   await queue.moveRetries();
   expect((await queue.drain()).map((message) => message.payload)).toEqual(['new']);

@@ -10,7 +10,10 @@ interface BatchInfo {
   cur_tick_id: bigint | null;
 }
 
-async function nextBatch(queue: QueueDriver, conditions: [string | null, number | null, string | null]): Promise<BatchInfo> {
+async function nextBatch(
+  queue: QueueDriver,
+  conditions: [string | null, number | null, string | null],
+): Promise<BatchInfo> {
   const [info] = await database.query<BatchInfo>(
     'select batch_id, prev_tick_id, cur_tick_id from pgque.next_batch_custom($1, $2, $3, $4, $5)',
     [queue.name, queue.consumer, ...conditions],

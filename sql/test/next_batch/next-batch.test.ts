@@ -12,9 +12,7 @@ test('without a further tick there is no batch', async () => {
   const queue = await openQueue(database);
   await queue.send('x');
   expect(await nextBatch(queue)).toBe(null);
-  expect(
-    await database.query('select * from pgque.next_batch_info($1, $2)', [queue.name, queue.consumer]),
-  ).toEqual([
+  expect(await database.query('select * from pgque.next_batch_info($1, $2)', [queue.name, queue.consumer])).toEqual([
     {
       batch_id: null,
       cur_tick_id: null,
@@ -44,7 +42,9 @@ test('the open batch is returned again', async () => {
   const batchId = await nextBatch(queue);
   await queue.tick();
   expect(await nextBatch(queue)).toBe(batchId);
-  expect(await scalar(database, 'select batch_id from pgque.next_batch_info($1, $2)', [queue.name, queue.consumer])).toBe(batchId);
+  expect(
+    await scalar(database, 'select batch_id from pgque.next_batch_info($1, $2)', [queue.name, queue.consumer]),
+  ).toBe(batchId);
 });
 
 test('each tick is a batch of its own, an empty one too', async () => {
@@ -64,10 +64,10 @@ test('next_batch_info names the ticks of the batch', async () => {
   const firstTick = await queue.tick();
   await finish(await nextBatch(queue));
   const secondTick = await queue.tick();
-  const [info] = await database.query<Record<string, bigint & Date>>(
-    'select * from pgque.next_batch_info($1, $2)',
-    [queue.name, queue.consumer],
-  );
+  const [info] = await database.query<Record<string, bigint & Date>>('select * from pgque.next_batch_info($1, $2)', [
+    queue.name,
+    queue.consumer,
+  ]);
   expect(info).toMatchObject({ batch_id: expect.any(BigInt), prev_tick_id: firstTick, cur_tick_id: secondTick });
   expect(Object.keys(info ?? {})).toEqual([
     'batch_id',

@@ -32,7 +32,17 @@ export class DebianCluster implements AsyncDisposable {
     if (account) chownSync(folder, account.uid, account.gid);
     const data = join(folder, 'data');
     try {
-      const options = ['--pgdata', data, '--username', 'postgres', '--auth', 'trust', '--no-sync', '--encoding', 'UTF8'];
+      const options = [
+        '--pgdata',
+        data,
+        '--username',
+        'postgres',
+        '--auth',
+        'trust',
+        '--no-sync',
+        '--encoding',
+        'UTF8',
+      ];
       execFileSync(join(programs, 'initdb'), options, { stdio: 'pipe', cwd: folder, ...account });
       // The kernel ends the server when this process is gone; SIGQUIT is its immediate shutdown.
       const identity = account ? ['--reuid', `${account.uid}`, '--regid', `${account.gid}`, '--clear-groups'] : [];

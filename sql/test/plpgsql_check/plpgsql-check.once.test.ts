@@ -35,7 +35,11 @@ const accepted: { function: string; message: RegExp; reason: string }[] = [
     message: /^routine is marked as VOLATILE/,
     reason: 'whether this transaction has an id changes within a statement',
   },
-  { function: 'get_batch_cursor', message: /^routine is marked as VOLATILE/, reason: 'it opens a cursor by dynamic SQL' },
+  {
+    function: 'get_batch_cursor',
+    message: /^routine is marked as VOLATILE/,
+    reason: 'it opens a cursor by dynamic SQL',
+  },
   { function: 'get_batch_cursor', message: /^OUT variable/, reason: 'its rows come from dynamic SQL' },
   { function: 'get_batch_events', message: /^OUT variable/, reason: 'its rows come from dynamic SQL' },
   { function: 'set_queue_config', message: /^routine is marked as VOLATILE/, reason: 'it updates by dynamic SQL' },

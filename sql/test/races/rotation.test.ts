@@ -1,7 +1,13 @@
 import { openTestDatabase } from '@pgque/testing';
 import { expect, test } from 'vitest';
 import { openQueue, type QueueDriver } from '../support/queue-driver.ts';
-import { eventGeneration, maintainUntil, rotateAtOnce, rotateEventLog, sharedGenerations } from '../support/rotation.ts';
+import {
+  eventGeneration,
+  maintainUntil,
+  rotateAtOnce,
+  rotateEventLog,
+  sharedGenerations,
+} from '../support/rotation.ts';
 import { rows } from '../support/rows.ts';
 import { scalar } from '../support/scalar.ts';
 

@@ -24,9 +24,12 @@ await database.query('commit');
 const granted = (role: string): string[] =>
   functions.filter(({ grantees }) => grantees.join() === role).map(({ signature }) => signature);
 
-test.each(['pgque_reader', 'pgque_writer', 'pgque_admin'] as const)('%s may call what the table says and no more', (role) => {
-  expect(granted(role).toSorted()).toEqual(grantedFunctions[role].toSorted());
-});
+test.each(['pgque_reader', 'pgque_writer', 'pgque_admin'] as const)(
+  '%s may call what the table says and no more',
+  (role) => {
+    expect(granted(role).toSorted()).toEqual(grantedFunctions[role].toSorted());
+  },
+);
 
 test('what is for every role is granted to the three, and to nobody else', () => {
   expect(granted('pgque_admin,pgque_reader,pgque_writer').toSorted()).toEqual(grantedFunctions.everyRole.toSorted());
@@ -35,7 +38,9 @@ test('what is for every role is granted to the three, and to nobody else', () =>
 test('what is granted to nobody is uninstall and the inner functions', () => {
   const isInner = (signature: string): boolean => signature.startsWith('_');
   expect(granted('').filter((signature) => !isInner(signature))).toEqual([...grantedFunctions.nobody]);
-  expect(functions.filter(({ signature }) => isInner(signature)).every(({ grantees }) => grantees.length === 0)).toBe(true);
+  expect(functions.filter(({ signature }) => isInner(signature)).every(({ grantees }) => grantees.length === 0)).toBe(
+    true,
+  );
 });
 
 test('each function is in the table once', () => {

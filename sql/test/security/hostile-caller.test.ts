@@ -44,22 +44,26 @@ const calls: Record<string, (p: Prepared) => string> = {
   'batch_retry(bigint,integer)': (p) => `batch_retry(${p.batch_id}, 1)`,
   'dlq_inspect(text,integer)': (p) => `dlq_inspect('${p.q}', 1)`,
   'event_retry(bigint,bigint,integer)': (p) => `event_retry(${p.batch_id}, ${p.msg_id}, 1)`,
-  'event_retry(bigint,bigint,timestamp with time zone)': (p) => `event_retry(${p.batch_id}, ${p.msg_id}, timestamptz '2100-01-01')`,
+  'event_retry(bigint,bigint,timestamp with time zone)': (p) =>
+    `event_retry(${p.batch_id}, ${p.msg_id}, timestamptz '2100-01-01')`,
   'finish_batch(bigint)': (p) => `finish_batch(${p.batch_id})`,
   'get_batch_events(bigint)': (p) => `get_batch_events(${p.batch_id})`,
   'get_batch_info(bigint)': (p) => `get_batch_info(${p.batch_id})`,
   'get_consumer_info(text,text)': (p) => `get_consumer_info('${p.q}', '${p.c}')`,
   'get_queue_config(text)': (p) => `get_queue_config('${p.q}')`,
   'get_queue_info(text)': (p) => `get_queue_info('${p.q}')`,
-  'nack(bigint,bigint[],interval[],text[])': (p) => `nack(${p.batch_id}, array[${p.msg_id}]::bigint[], array[interval '1 s'], array['why'])`,
+  'nack(bigint,bigint[],interval[],text[])': (p) =>
+    `nack(${p.batch_id}, array[${p.msg_id}]::bigint[], array[interval '1 s'], array['why'])`,
   'nack(bigint,message,interval,text)': (p) =>
     `nack(${p.batch_id}, row(${p.msg_id}, 1, '', '', 1, null, '', '', '', '')::pgque.message, interval '1 s', 'why')`,
   'next_batch(text,text)': (p) => `next_batch('${p.q}', '${p.c}')`,
-  'next_batch_custom(text,text,interval,integer,interval)': (p) => `next_batch_custom('${p.q}', '${p.c}', '1 s', 1, '1 s')`,
+  'next_batch_custom(text,text,interval,integer,interval)': (p) =>
+    `next_batch_custom('${p.q}', '${p.c}', '1 s', 1, '1 s')`,
   'next_batch_info(text,text)': (p) => `next_batch_info('${p.q}', '${p.c}')`,
   'receive(text,text,integer)': (p) => `receive('${p.q}', '${p.c}', 2)`,
   'register_consumer(text,text)': (p) => `register_consumer('${p.q}', 'new ${p.batch_id}')`,
-  'settle(bigint,bigint[],interval[],text[])': (p) => `settle(${p.batch_id}, array[${p.msg_id}]::bigint[], array[interval '1 s'], array['why'])`,
+  'settle(bigint,bigint[],interval[],text[])': (p) =>
+    `settle(${p.batch_id}, array[${p.msg_id}]::bigint[], array[interval '1 s'], array['why'])`,
   'subscribe(text,text)': (p) => `subscribe('${p.q}', 'newer ${p.batch_id}')`,
   'unregister_consumer(text,text)': (p) => `unregister_consumer('${p.q}', 'nobody')`,
   'unsubscribe(text,text,boolean)': (p) => `unsubscribe('${p.q}', 'nobody', true)`,
@@ -99,15 +103,18 @@ const calls: Record<string, (p: Prepared) => string> = {
   'version()': () => 'version()',
 };
 
-test.each([user, 'pgque_reader', 'pgque_writer', 'pgque_admin'])('the traps work for %s: what is not qualified springs one', async (role) => {
-  for (const trap of ['clock_timestamp()', '1 + 1', `format('%s', 'a'::text)`, `send('q'::text, 'x'::text)`]) {
-    await session.query(`begin; set local search_path = hostile, pg_temp, pg_catalog; set local role ${role}`);
-    await expect(session.query(`select ${trap}`)).rejects.toThrow('captured');
-    await session.query('rollback');
-  }
-  expect(warnings.length).toBeGreaterThan(0);
-  warnings.length = 0;
-});
+test.each([user, 'pgque_reader', 'pgque_writer', 'pgque_admin'])(
+  'the traps work for %s: what is not qualified springs one',
+  async (role) => {
+    for (const trap of ['clock_timestamp()', '1 + 1', `format('%s', 'a'::text)`, `send('q'::text, 'x'::text)`]) {
+      await session.query(`begin; set local search_path = hostile, pg_temp, pg_catalog; set local role ${role}`);
+      await expect(session.query(`select ${trap}`)).rejects.toThrow('captured');
+      await session.query('rollback');
+    }
+    expect(warnings.length).toBeGreaterThan(0);
+    warnings.length = 0;
+  },
+);
 
 test('every function of the table of grants is tried', () => {
   const { nobody, ...granted } = grantedFunctions;
@@ -117,7 +124,9 @@ test('every function of the table of grants is tried', () => {
 
 // In a transaction that is rolled back, so that each call meets the same state; as the least role that may.
 const roleOf = (signature: string): string =>
-  Object.entries(grantedFunctions).find(([, signatures]) => (signatures as readonly string[]).includes(signature))?.[0] ?? '';
+  Object.entries(grantedFunctions).find(([, signatures]) =>
+    (signatures as readonly string[]).includes(signature),
+  )?.[0] ?? '';
 
 test.each(Object.keys(calls))('pgque.%s calls nothing of a hostile search_path', async (signature) => {
   const prepared = await prepare();

@@ -14,9 +14,12 @@ const emptyCalls = [
   `'nope', '{}'::text[], '{}'::text[]`,
   `null, '{}'::text[]`,
 ];
-test.each(emptyCalls)('an empty array gives an empty array without looking at the queue: send_batch(%s)', async (call) => {
-  expect(await scalar(database, `select pgque.send_batch(${call})`)).toEqual([]);
-});
+test.each(emptyCalls)(
+  'an empty array gives an empty array without looking at the queue: send_batch(%s)',
+  async (call) => {
+    expect(await scalar(database, `select pgque.send_batch(${call})`)).toEqual([]);
+  },
+);
 
 const nullCalls = ['null::text[]', 'null::jsonb[]', `'type', null::text[]`, `'type', null::jsonb[]`];
 test.each(nullCalls)('a NULL array is refused: send_batch(queue, %s)', async (call) => {

@@ -5,19 +5,84 @@ import { scalar } from '../support/scalar.ts';
 
 const database = await openTestDatabase();
 const queue = await openQueue(database);
-const config = () =>
-  scalar<Record<string, unknown>>(database, 'select pgque.get_queue_config($1)', [queue.name]);
+const config = () => scalar<Record<string, unknown>>(database, 'select pgque.get_queue_config($1)', [queue.name]);
 
 /** Each setting with its default, and values that are taken and refused. */
 const settings = [
-  { name: 'ticker_max_count', initial: 500, good: [['1', 1], ['1000000', 1_000_000]], bad: ['0', '-1', '1000001', '1.5', 'many', ''] },
-  { name: 'ticker_max_lag', initial: '00:00:03', good: [['0 seconds', '00:00:00'], ['250 milliseconds', '00:00:00.25'], ['1 day', '1 day']], bad: ['-1 second', '25 hours', 'soon', ''] },
-  { name: 'ticker_idle_period', initial: '00:01:00', good: [['10 milliseconds', '00:00:00.01'], ['1 day', '1 day']], bad: ['9 milliseconds', '-1 second', '25 hours', 'never'] },
-  { name: 'ticker_paused', initial: false, good: [['true', true], ['off', false], ['1', true]], bad: ['maybe', ''] },
-  { name: 'external_ticker', initial: false, good: [['true', true], ['false', false]], bad: ['maybe'] },
-  { name: 'rotation_period', initial: '02:00:00', good: [['1 millisecond', '00:00:00.001'], ['30 days', '30 days']], bad: ['0 seconds', '31 days', '-1 hour'] },
-  { name: 'max_retries', initial: 5, good: [['0', 0], ['2147483646', 2_147_483_646]], bad: ['-1', '2147483647', '99999999999', 'few'] },
-  { name: 'disable_insert', initial: false, good: [['true', true], ['false', false]], bad: ['maybe'] },
+  {
+    name: 'ticker_max_count',
+    initial: 500,
+    good: [
+      ['1', 1],
+      ['1000000', 1_000_000],
+    ],
+    bad: ['0', '-1', '1000001', '1.5', 'many', ''],
+  },
+  {
+    name: 'ticker_max_lag',
+    initial: '00:00:03',
+    good: [
+      ['0 seconds', '00:00:00'],
+      ['250 milliseconds', '00:00:00.25'],
+      ['1 day', '1 day'],
+    ],
+    bad: ['-1 second', '25 hours', 'soon', ''],
+  },
+  {
+    name: 'ticker_idle_period',
+    initial: '00:01:00',
+    good: [
+      ['10 milliseconds', '00:00:00.01'],
+      ['1 day', '1 day'],
+    ],
+    bad: ['9 milliseconds', '-1 second', '25 hours', 'never'],
+  },
+  {
+    name: 'ticker_paused',
+    initial: false,
+    good: [
+      ['true', true],
+      ['off', false],
+      ['1', true],
+    ],
+    bad: ['maybe', ''],
+  },
+  {
+    name: 'external_ticker',
+    initial: false,
+    good: [
+      ['true', true],
+      ['false', false],
+    ],
+    bad: ['maybe'],
+  },
+  {
+    name: 'rotation_period',
+    initial: '02:00:00',
+    good: [
+      ['1 millisecond', '00:00:00.001'],
+      ['30 days', '30 days'],
+    ],
+    bad: ['0 seconds', '31 days', '-1 hour'],
+  },
+  {
+    name: 'max_retries',
+    initial: 5,
+    good: [
+      ['0', 0],
+      ['2147483646', 2_147_483_646],
+    ],
+    bad: ['-1', '2147483647', '99999999999', 'few'],
+  },
+  {
+    name: 'disable_insert',
+    initial: false,
+    good: [
+      ['true', true],
+      ['false', false],
+    ],
+    bad: ['maybe'],
+  },
 ] as const;
 
 test('the settings tried here are all there are', async () => {
@@ -66,7 +131,9 @@ test('NULL as the setting and an unknown queue are refused', async () => {
   await expect(scalar(database, `select pgque.set_queue_config($1, null, '1')`, [queue.name])).rejects.toMatchObject({
     code: 'QU012',
   });
-  await expect(new QueueDriver(database, 'nope').configure('max_retries', '1')).rejects.toMatchObject({ code: 'QU001' });
+  await expect(new QueueDriver(database, 'nope').configure('max_retries', '1')).rejects.toMatchObject({
+    code: 'QU001',
+  });
   await expect(scalar(database, `select pgque.get_queue_config('nope')`)).rejects.toMatchObject({ code: 'QU001' });
 });
 

@@ -47,11 +47,10 @@ export class QueueDriver {
   }
 
   async sendMany(payloads: readonly (string | null)[]): Promise<bigint[]> {
-    const sent = await rows<{ id: bigint }>(
-      this.session,
-      'select unnest(pgque.send_batch($1, $2::text[])) as id',
-      [this.name, payloads],
-    );
+    const sent = await rows<{ id: bigint }>(this.session, 'select unnest(pgque.send_batch($1, $2::text[])) as id', [
+      this.name,
+      payloads,
+    ]);
     return sent.map(({ id }) => id);
   }
 
@@ -112,7 +111,10 @@ export class QueueDriver {
 }
 
 /** A new queue of a random name with one consumer. */
-export async function openQueue(session: Session, options: Readonly<Record<string, unknown>> = {}): Promise<QueueDriver> {
+export async function openQueue(
+  session: Session,
+  options: Readonly<Record<string, unknown>> = {},
+): Promise<QueueDriver> {
   const queue = new QueueDriver(session, `q-${randomUUID()}`);
   await rows(session, 'select pgque.create_queue($1, $2::jsonb)', [queue.name, JSON.stringify(options)]);
   await queue.subscribe();

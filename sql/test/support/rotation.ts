@@ -6,19 +6,14 @@ import type { Session } from './session.ts';
 /** Lets every shared log rotate whenever maint() is called, and makes the queue do so too. */
 export async function rotateAtOnce(queue: QueueDriver): Promise<void> {
   await queue.configure('rotation_period', '1 millisecond');
-  await rows(
-    queue.session,
-    `update pgque.config set log_rotation_period = '1 millisecond', log_rotation_bytes = 1`,
-  );
+  await rows(queue.session, `update pgque.config set log_rotation_period = '1 millisecond', log_rotation_bytes = 1`);
 }
 
 /** The generation of a queue's event log. */
 export function eventGeneration(session: Session, queueName: string): Promise<bigint> {
-  return scalar(
-    session,
-    'select pg_sequence_last_value(generation_seq) from pgque.queue where queue_name = $1',
-    [queueName],
-  );
+  return scalar(session, 'select pg_sequence_last_value(generation_seq) from pgque.queue where queue_name = $1', [
+    queueName,
+  ]);
 }
 
 export interface SharedGenerations {

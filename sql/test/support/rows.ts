@@ -1,3 +1,4 @@
+import { TestDatabase } from '@pgque/testing';
 import type { Session } from './session.ts';
 
 /** The rows of one statement, on whichever kind of session. */
@@ -6,6 +7,6 @@ export async function rows<R extends object>(
   text: string,
   values: readonly unknown[] = [],
 ): Promise<R[]> {
-  const result = await session.query<R & Record<string, unknown>>(text, [...values]);
-  return Array.isArray(result) ? result : result.rows;
+  if (session instanceof TestDatabase) return await session.query<R>(text, [...values]);
+  return (await session.query<R & Record<string, unknown>>(text, [...values])).rows;
 }

@@ -121,16 +121,12 @@ test('get_queue_info, get_consumer_info and status show a healthy system', async
     await database.query(`
       select queue_name, ticker_lag < '1 minute' as is_ticked, ev_per_sec, ev_new, last_tick_id
       from pgque.get_queue_info('orders')`),
-  ).toEqual([
-    { queue_name: 'orders', is_ticked: true, ev_per_sec: expect.any(Number), ev_new: 0n, last_tick_id: 7n },
-  ]);
+  ).toEqual([{ queue_name: 'orders', is_ticked: true, ev_per_sec: expect.any(Number), ev_new: 0n, last_tick_id: 7n }]);
   expect(
     await database.query(`
       select queue_name, consumer_name, lag < '1 minute' as is_close, last_seen < '1 minute' as is_alive, pending_events
       from pgque.get_consumer_info('orders', 'processor')`),
-  ).toEqual([
-    { queue_name: 'orders', consumer_name: 'processor', is_close: true, is_alive: true, pending_events: 0n },
-  ]);
+  ).toEqual([{ queue_name: 'orders', consumer_name: 'processor', is_close: true, is_alive: true, pending_events: 0n }]);
   expect(await database.query('select * from pgque.status()')).toEqual([
     { component: 'postgresql', status: 'info', detail: expect.stringMatching(/^PostgreSQL \d+/) },
     { component: 'pgque', status: 'info', detail: await scalar(database, 'select pgque.version()') },

@@ -19,8 +19,7 @@ test('unsubscribe answers 1, and 0 when there is none', async () => {
 
 test('unregister_consumer is the same under its PgQ name', async () => {
   const queue = await openQueue(database);
-  const unregister = () =>
-    scalar(database, 'select pgque.unregister_consumer($1, $2)', [queue.name, queue.consumer]);
+  const unregister = () => scalar(database, 'select pgque.unregister_consumer($1, $2)', [queue.name, queue.consumer]);
   expect(await unregister()).toBe(1);
   expect(await unregister()).toBe(0);
 });
