@@ -13,7 +13,7 @@ export interface Verdict {
 
 export function judge(ending: Ending, reckoning: Reckoning, refused: BrokenInput | undefined): Verdict {
   if (typeof ending === 'object') {
-    return { exitCode: ending.exitCode, sentences: [`${ending.message} before everything was delivered.`] };
+    return { exitCode: ending.exitCode, sentences: [ending.message] };
   }
   const { disagreements } = reckoning;
   if (ending === 'stalled' || disagreements.length > 0) {

@@ -4,6 +4,10 @@ import { chmodSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { vi } from 'vitest';
+
+// Some of these runs start three servers; a machine may be busy with others.
+vi.setConfig({ testTimeout: 90_000 });
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 

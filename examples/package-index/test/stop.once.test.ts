@@ -51,11 +51,23 @@ test('a program that is killed leaves no server', async () => {
   await expect.poll(() => leftIn(folder.path), { timeout: 10_000 }).toEqual([]);
 });
 
+test('it ends with the shell below npm, which hands no signal on', async () => {
+  using folder = ownFolder();
+  const program = new Program(folder.path, ['--rate', '1', '--once'], {
+    prefix: ['sh', '-c', '"$@"; true', 'sh'],
+    env: { npm_lifecycle_event: 'start' },
+  });
+  await program.says('PgQue is installed');
+  program.child.kill('SIGTERM');
+  expect((await program.result).stdout).toContain('Stopped by the end of npm');
+  expect(leftIn(folder.path)).toEqual([]);
+});
+
 test('what was not delivered before a stop is delivered by the next run on the same data', async () => {
   using folder = ownFolder();
   const program = new Program(folder.path, ['--input', '-', '--data', 'kept', '--json']);
   await program.says('PgQue is installed');
-  program.child.stdin?.write('{"n":1}\n'.repeat(30_000));
+  program.child.stdin?.write('{"n":1}\n'.repeat(10_000));
   program.child.stdin?.write('broken\n');
   await program.says('is not JSON');
   program.child.kill('SIGINT');
