@@ -461,7 +461,7 @@ begin
     execute format('create table pgque.%I partition of pgque.%I for values in (%s)', v_log || '_' || v_slot, v_log, v_slot);
     execute format('create index %I on pgque.%I (ev_id)', v_log || '_' || v_slot || '_id', v_log || '_' || v_slot);
     execute format('create index %I on pgque.%I (ev_txid, ev_id)', v_log || '_' || v_slot || '_txid', v_log || '_' || v_slot);
-    execute format('create index %I on pgque.%I (ev_owner, ev_id) where ev_owner is not null',
+    execute format('create index %I on pgque.%I (ev_owner, ev_txid, ev_id) where ev_owner is not null',
       v_log || '_' || v_slot || '_owner', v_log || '_' || v_slot);
   end loop;
   execute format('alter table pgque.event attach partition pgque.%I for values in (%s)', v_log, log_id);
@@ -473,10 +473,11 @@ $$;
 -- functions/inner/_batch_query.sql
 -- The query that reads the events of a subscription's window, or the open page of it, in the order of their ids.
 -- With s1 the snapshot of the position and s2 that of the window's end, an event is in the window when s2 sees its
--- transaction and s1 does not. Each slot is asked three questions, each on one index, each in the order of the ids:
---   fresh   events of transactions that began after s1: their ids lie between the floor of s1 and the ceiling of s2;
---   owed    events of transactions that were open at s1, one by one: their ids lie anywhere;
---   retried events that this subscription asked for again: old ids, new transactions.
+-- transaction and s1 does not. Each slot is asked up to three questions, each of one index, in the order of the ids:
+--   recent   ids between the floor of s1 and the ceiling of s2: all events of transactions that began after s1 are there;
+--   early    ids up to the floor, of transactions that were open at s1, one transaction after the other;
+--   retried  what this subscription asked for again, old ids, one transaction of the mover after the other.
+-- So a page costs what it returns, also in a window of millions, and also when one transaction wrote them all.
 -- "(…) is true" keeps a condition a filter: with unlucky statistics the planner would read the index on ev_txid
 -- and sort the whole window for each page. The oldest slot is left out when it was quiet before s1 was taken:
 -- a reader that touched it would stand in the way of rotation until its transaction ends.
@@ -492,9 +493,11 @@ declare
   v_after constant bigint := coalesce(state.page_after, 0);
   v_until constant bigint := coalesce(state.page_until, 9223372036854775807);
   v_limit constant text := coalesce('limit ' || max_rows, '');
-  v_open_after text;   -- open at s2 and begun after s1
-  v_owed text;         -- open at s1 and ended by s2
-  v_fresh text;
+  v_open xid8[];       -- begun after s1 and open at s2
+  v_owed xid8[];       -- open at s1 and ended by s2
+  v_in_window text;
+  v_lowest xid8;
+  v_retried xid8[];
   v_slot bigint;
   v_leaf text;
   v_parts text[] := '{}'::text[];
@@ -506,13 +509,12 @@ begin
   v_generation := pg_sequence_last_value(queue.generation_seq);
   v_mark := pgque._cursor('q', queue.queue_id);
 
-  select coalesce(array_agg(x) filter (where x >= v_xmax1), '{}')::text into v_open_after
-  from pg_snapshot_xip(state.next_snapshot) x;
-  select nullif(coalesce(array_agg(x), '{}')::text, '{}') into v_owed
-  from (select pg_snapshot_xip(state.snapshot) except select pg_snapshot_xip(state.next_snapshot)) d (x);
-
-  v_fresh := format('ev_txid >= %L::xid8 and ev_txid < %L::xid8', v_xmax1, v_xmax2)
-    || case when v_open_after <> '{}' then format(' and ev_txid <> all (%L::xid8[])', v_open_after) else '' end;
+  v_open := array(select x from pg_snapshot_xip(state.next_snapshot) x where x >= v_xmax1);
+  v_owed := array(select pg_snapshot_xip(state.snapshot) except select pg_snapshot_xip(state.next_snapshot));
+  v_lowest := coalesce((select x from unnest(v_owed) x order by x limit 1), v_xmax1);
+  v_in_window := format('ev_txid >= %L::xid8 and ev_txid < %L::xid8', v_xmax1, v_xmax2)
+    || case when v_open <> '{}' then format(' and ev_txid <> all (%L::xid8[])', v_open) else '' end
+    || case when v_owed <> '{}' then format(' or ev_txid = any (%L::xid8[])', v_owed) else '' end;
 
   foreach v_slot in array array[v_generation % 3, (v_generation + 2) % 3, (v_generation + 1) % 3] loop
     continue when v_slot = (v_generation + 1) % 3
@@ -520,18 +522,22 @@ begin
     v_leaf := format('pgque.%I', 'event_' || queue.log_id || '_' || v_slot);
     v_parts := v_parts || format(
       '(select * from %s where ev_id > %s and ev_id <= %s and (ev_owner is null) is true and (%s) is true order by ev_id %s)',
-      v_leaf, greatest(v_after, state.id_floor), least(v_until, state.next_id_ceiling), v_fresh, v_limit);
-    if v_owed is not null then
+      v_leaf, greatest(v_after, state.id_floor), least(v_until, state.next_id_ceiling), v_in_window, v_limit);
+    if v_owed <> '{}' and v_after < state.id_floor then
       v_parts := v_parts || format(
         '(select o.* from unnest(%L::xid8[]) x, lateral (select * from %s'
         ' where (ev_txid, ev_id) > (x, %s) and (ev_txid, ev_id) <= (x, %s) and (ev_owner is null) is true'
         ' order by ev_txid, ev_id %s) o order by o.ev_id %5$s)',
-        v_owed, v_leaf, v_after, v_until, v_limit);
+        v_owed, v_leaf, v_after, least(v_until, state.id_floor), v_limit);
     end if;
-    v_parts := v_parts || format(
-      '(select * from %s where ev_owner = %s and ev_id > %s and ev_id <= %s and (%s%s) is true order by ev_id %s)',
-      v_leaf, state.subject, v_after, v_until, v_fresh,
-      case when v_owed is not null then format(' or ev_txid = any (%L::xid8[])', v_owed) else '' end, v_limit);
+    v_retried := pgque._retry_txids(v_leaf, state.subject, v_lowest, v_xmax2, v_in_window);
+    if v_retried <> '{}' then
+      v_parts := v_parts || format(
+        '(select o.* from unnest(%L::xid8[]) x, lateral (select * from %s'
+        ' where (ev_owner, ev_txid, ev_id) > (%s, x, %s) and (ev_owner, ev_txid, ev_id) <= (%3$s, x, %5$s)'
+        ' and ev_owner is not null order by ev_owner, ev_txid, ev_id %6$s) o order by o.ev_id %6$s)',
+        v_retried, v_leaf, state.subject, v_after, v_until, v_limit);
+    end if;
   end loop;
   return format('select %s from (%s) e order by ev_id %s', select_list, array_to_string(v_parts, ' union all '), v_limit);
 end
@@ -1252,6 +1258,27 @@ begin
       errcode = 'QU013', detail = current_setting('transaction_isolation'),
       hint = 'Run it in a transaction of its own with isolation level READ COMMITTED.';
   end if;
+end
+$$;
+
+-- functions/inner/_retry_txids.sql
+-- The transactions from low to below high that moved retries of a subscription into this slot and meet the condition:
+-- a handful, found by stepping from one to the next in the index.
+create or replace function pgque._retry_txids(leaf text, owner integer, low xid8, high xid8, condition text) returns xid8[]
+language plpgsql volatile as $$
+declare
+  v_txids xid8[];
+begin
+  -- Dynamic, because the slot is a table of its queue.
+  execute format(
+    'with recursive t (ev_txid) as ('
+    ' (select e.ev_txid from %1$s e where e.ev_owner = $1 and e.ev_txid >= $2 and e.ev_txid < $3 order by e.ev_txid limit 1)'
+    ' union all'
+    ' select n.ev_txid from t cross join lateral (select e.ev_txid from %1$s e'
+    '   where e.ev_owner = $1 and e.ev_txid > t.ev_txid and e.ev_txid < $3 order by e.ev_txid limit 1) n)'
+    ' select array_agg(ev_txid) from t where %2$s', leaf, condition)
+  into v_txids using owner, low, high;
+  return coalesce(v_txids, '{}'::xid8[]);
 end
 $$;
 

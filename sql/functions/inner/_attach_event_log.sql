@@ -10,7 +10,7 @@ begin
     execute format('create table pgque.%I partition of pgque.%I for values in (%s)', v_log || '_' || v_slot, v_log, v_slot);
     execute format('create index %I on pgque.%I (ev_id)', v_log || '_' || v_slot || '_id', v_log || '_' || v_slot);
     execute format('create index %I on pgque.%I (ev_txid, ev_id)', v_log || '_' || v_slot || '_txid', v_log || '_' || v_slot);
-    execute format('create index %I on pgque.%I (ev_owner, ev_id) where ev_owner is not null',
+    execute format('create index %I on pgque.%I (ev_owner, ev_txid, ev_id) where ev_owner is not null',
       v_log || '_' || v_slot || '_owner', v_log || '_' || v_slot);
   end loop;
   execute format('alter table pgque.event attach partition pgque.%I for values in (%s)', v_log, log_id);
