@@ -8,6 +8,8 @@ export interface World {
   readonly queues: readonly [string, ...string[]];
   /** Set when no actor shall start anything new and nobody kills any more: what is there is delivered. */
   isDraining: boolean;
+  /** Messages that are on their way to all consumers together, as seen lately. */
+  backlog: number;
   /** What must never happen, in the words of the actor that saw it. */
   readonly violations: string[];
   /** How often things happened, to see that a run did something. */
