@@ -28,6 +28,7 @@ const areas = ['inner', 'producing', 'consuming', 'primitives', 'dead_letters', 
 /** Files that others of the same area call from language sql. */
 const first = [
   'functions/inner/_queue_settings.sql',
+  'functions/inner/_state.sql',
   'functions/producing/insert_event.sql',
   'functions/operating/set_queue_config.sql',
 ];

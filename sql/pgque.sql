@@ -80,6 +80,7 @@ create table if not exists pgque.queue (
   log_id integer not null unique,
   event_seq regclass not null,
   generation_seq regclass not null,
+  epoch integer not null,
   created_at timestamptz not null default now(),
   ticker_max_count integer not null default 500,
   ticker_max_lag interval not null default '3 seconds',
@@ -102,6 +103,7 @@ comment on table pgque.queue is 'Queues and their settings';
 comment on column pgque.queue.log_id is 'the partition of pgque.event that holds the events';
 comment on column pgque.queue.event_seq is 'sequence of event ids';
 comment on column pgque.queue.generation_seq is 'generation of the event log: appends go to slot (generation % 3)';
+comment on column pgque.queue.epoch is 'the bits of the generation above 40: they count the queues that the event log has served';
 comment on column pgque.queue.max_retries is 'redeliveries before a message goes to the dead letters; NULL is 5';
 comment on table pgque.retired_log is 'Partitions of pgque.event whose queue was dropped';
 
@@ -220,6 +222,7 @@ create table if not exists pgque.cursor (
   next_id_ceiling bigint,
   page_after bigint,
   page_until bigint,
+  noted_at timestamptz,
   generation bigint,
   is_emptied boolean,
   is_carried boolean
@@ -238,6 +241,7 @@ comment on column pgque.cursor.tick_id is 'position: everything up to this tick 
 comment on column pgque.cursor.next_tick_id is 'end of the window that is being read; NULL: none';
 comment on column pgque.cursor.batch_id is 'the open batch; NULL: none';
 comment on column pgque.cursor.page_after is 'events of the window up to this id are acknowledged';
+comment on column pgque.cursor.noted_at is 'rotation: when this generation began; mover: up to which time it has moved';
 comment on column pgque.cursor.generation is 'rotation: the generation that the other columns speak of';
 comment on column pgque.cursor.is_emptied is 'rotation: the next slot is empty';
 comment on column pgque.cursor.is_carried is 'rotation: what is needed of the previous slot stands in the current one too';
@@ -348,28 +352,42 @@ language sql immutable as $$
     ('disable_insert', 'boolean', 'false', 'in (true, false)')
 $$;
 
--- functions/inner/_append_cursor.sql
--- Appends the next state of a subject; slot, version and time are set here. The caller holds the lock of the subject.
--- When the log rotated between reading the generation and appending, the row stands in a slot that may have been
--- carried already: it is appended once more. Two rows of one version are the same state.
-create or replace function pgque._append_cursor(state pgque.cursor) returns void
+-- functions/inner/_state.sql
+-- The state of a subject: its newest row over the current and the previous slot of pgque.cursor; all NULL when there is
+-- none. Reads again when the log rotated meanwhile. May raise serialization_failure (40001) in REPEATABLE READ and
+-- SERIALIZABLE: see _require_seen_generation.
+create or replace function pgque._state(kind "char", subject integer) returns pgque.cursor
 language plpgsql volatile as $$
 declare
   v_generation bigint;
+  v_state pgque.cursor;
 begin
-  state.version := coalesce(state.version, 0) + 1;
-  state.changed_at := clock_timestamp();
   loop
     v_generation := pg_sequence_last_value('pgque.cursor_generation');
-    state.slot := (v_generation % 3)::integer;
-    if current_setting('transaction_isolation') in ('repeatable read', 'serializable') then
-      -- A version taken by a transaction that this snapshot does not see makes this raise 40001.
-      insert into pgque.cursor values (state.*) on conflict (slot, kind, subject, version) do nothing;
-    else
-      insert into pgque.cursor values (state.*);
-    end if;
+    select c.* into v_state
+    from pgque.cursor c
+    where c.slot in (v_generation % 3, (v_generation + 2) % 3)
+      and c.kind = _state.kind and c.subject = _state.subject
+    order by c.version desc limit 1;
     exit when pg_sequence_last_value('pgque.cursor_generation') = v_generation;
   end loop;
+  if current_setting('transaction_isolation') in ('repeatable read', 'serializable') then
+    perform pgque._require_seen_generation(2, v_generation);
+  end if;
+  return v_state;
+end
+$$;
+
+-- functions/inner/_advance.sql
+-- Advances a log to its next generation, whose slot is empty. Returns 1.
+-- The mark comes before the sequence moves: transactions in REPEATABLE READ that begin after the commit see both.
+create or replace function pgque._advance(kind "char", subject integer, generation_seq regclass, generation bigint)
+returns integer
+language plpgsql volatile as $$
+begin
+  perform pgque._append_state(pgque._rotation_mark(kind, subject, generation + 1));
+  perform setval(generation_seq, generation + 1);
+  return 1;
 end
 $$;
 
@@ -410,7 +428,7 @@ begin
       returning ev_id)
     select array_agg(ev_id) into v_ids from appended;
   end if;
-  if pg_sequence_last_value(v_queue.generation_seq) > v_generation + 1 then
+  if pg_sequence_last_value(v_queue.generation_seq) > v_generation + 1 or v_generation >> 40 <> v_queue.epoch then
     perform pgque._rotated_away();
   end if;
   return v_ids;
@@ -426,6 +444,36 @@ begin
   perform pgque._append_tick(queue.queue_id, tick_id, tick_time, pgque._boundary(), event_seq, id_floor,
     coalesce(pg_sequence_last_value(queue.event_seq), 0), '{}');
   perform pg_notify('pgque_' || queue.queue_name, tick_id::text);
+end
+$$;
+
+-- functions/inner/_append_state.sql
+-- Appends the next state of a subject; slot, version and time are set here. The caller holds the lock of the subject.
+-- When the log rotated between reading the generation and appending, the row stands in a slot that may have been
+-- carried already: it is appended once more. Two rows of one version are the same state.
+-- In REPEATABLE READ and SERIALIZABLE another transaction may have taken this version unseen, and that raises
+-- serialization_failure (40001) if the row meets the other in the unique index of one slot. The other stands in the
+-- current slot or, when the log rotated since, in the previous one: the row goes into both.
+create or replace function pgque._append_state(state pgque.cursor) returns void
+language plpgsql volatile as $$
+declare
+  v_generation bigint;
+begin
+  state.version := coalesce(state.version, 0) + 1;
+  state.changed_at := clock_timestamp();
+  loop
+    v_generation := pg_sequence_last_value('pgque.cursor_generation');
+    if current_setting('transaction_isolation') in ('repeatable read', 'serializable') then
+      state.slot := ((v_generation + 2) % 3)::integer;
+      insert into pgque.cursor values (state.*) on conflict (slot, kind, subject, version) do nothing;
+      state.slot := (v_generation % 3)::integer;
+      insert into pgque.cursor values (state.*) on conflict (slot, kind, subject, version) do nothing;
+    else
+      state.slot := (v_generation % 3)::integer;
+      insert into pgque.cursor values (state.*);
+    end if;
+    exit when pg_sequence_last_value('pgque.cursor_generation') = v_generation;
+  end loop;
 end
 $$;
 
@@ -449,7 +497,7 @@ end
 $$;
 
 -- functions/inner/_attach_event_log.sql
--- Makes a partition of pgque.event with three slots and their indexes. Built aside and then attached, because ATTACH
+-- Makes a partition of pgque.event with three slots, their indexes and its sequences. Built aside and then attached, because ATTACH
 -- takes a lock on the parent that producers do not notice, where CREATE … PARTITION OF would stop them all.
 create or replace function pgque._attach_event_log(log_id integer) returns void
 language plpgsql volatile as $$
@@ -460,13 +508,17 @@ begin
   for v_slot in 0 .. 2 loop
     execute format('create table pgque.%I partition of pgque.%I for values in (%s)', v_log || '_' || v_slot, v_log, v_slot);
     execute format('create index %I on pgque.%I (ev_id)', v_log || '_' || v_slot || '_id', v_log || '_' || v_slot);
-    execute format('create index %I on pgque.%I (ev_txid, ev_id)', v_log || '_' || v_slot || '_txid', v_log || '_' || v_slot);
+    execute format('create index %I on pgque.%I (ev_txid, ev_id) where ev_owner is null',
+      v_log || '_' || v_slot || '_txid', v_log || '_' || v_slot);
     execute format('create index %I on pgque.%I (ev_owner, ev_txid, ev_id) where ev_owner is not null',
       v_log || '_' || v_slot || '_owner', v_log || '_' || v_slot);
   end loop;
   execute format('alter table pgque.event attach partition pgque.%I for values in (%s)', v_log, log_id);
-  execute format('grant select on pgque.%I, pgque.%I, pgque.%I, pgque.%I to pgque_reader',
-    v_log, v_log || '_0', v_log || '_1', v_log || '_2');
+  execute format('create sequence pgque.%I', v_log || '_id');
+  execute format('create sequence pgque.%I', v_log || '_generation');
+  perform setval(format('pgque.%I', v_log || '_generation')::regclass, 3);
+  execute format('grant select on pgque.%I, pgque.%I, pgque.%I, pgque.%I, pgque.%I, pgque.%I to pgque_reader',
+    v_log, v_log || '_0', v_log || '_1', v_log || '_2', v_log || '_id', v_log || '_generation');
 end
 $$;
 
@@ -507,7 +559,7 @@ begin
     from pgque.subscription s join pgque.queue q on q.queue_id = s.queue_id where s.subscription_id = state.subject;
   end if;
   v_generation := pg_sequence_last_value(queue.generation_seq);
-  v_mark := pgque._cursor('q', queue.queue_id);
+  v_mark := pgque._state('q', queue.queue_id);
 
   v_open := array(select x from pg_snapshot_xip(state.next_snapshot) x where x >= v_xmax1);
   v_owed := array(select pg_snapshot_xip(state.snapshot) except select pg_snapshot_xip(state.next_snapshot));
@@ -526,7 +578,7 @@ begin
     if v_owed <> '{}' and v_after < state.id_floor then
       v_parts := v_parts || format(
         '(select o.* from unnest(%L::xid8[]) x, lateral (select * from %s'
-        ' where (ev_txid, ev_id) > (x, %s) and (ev_txid, ev_id) <= (x, %s) and (ev_owner is null) is true'
+        ' where (ev_txid, ev_id) > (x, %s) and (ev_txid, ev_id) <= (x, %s) and ev_owner is null'
         ' order by ev_txid, ev_id %s) o order by o.ev_id %5$s)',
         v_owed, v_leaf, v_after, least(v_until, state.id_floor), v_limit);
     end if;
@@ -577,10 +629,38 @@ begin
 end
 $$;
 
--- functions/inner/_carry_cursor.sql
+-- functions/inner/_carry_retries.sql
+-- Copies the retries that are not moved yet from the previous slot to the current one, and those whose batch is still
+-- open: a message nacked again must find its first retry. The copies keep the transaction id by which the mover tells
+-- what it has seen. The caller holds SHARE on the previous slot and the lock of the mover.
+create or replace function pgque._carry_retries(current_generation bigint) returns void
+language plpgsql volatile as $$
+declare
+  v_mover constant pgque.cursor := pgque._state('m', 0);
+  v_row pgque.later;
+begin
+  for v_row in
+    select l.*
+    from pgque.later l
+    join pgque.subscription s on s.subscription_id = l.owner
+    where l.slot = (current_generation + 2) % 3
+      and (l.due_at > v_mover.noted_at
+        or not pg_visible_in_snapshot(l.txid, v_mover.snapshot)
+        or l.batch_id = (pgque._state('s', s.subscription_id)).batch_id)
+      and not exists (
+        select from pgque.later n
+        where n.slot = current_generation % 3 and n.owner = l.owner and n.ev_id = l.ev_id and n.ev_retry = l.ev_retry)
+  loop
+    v_row.slot := (current_generation % 3)::integer;
+    insert into pgque.later values (v_row.*);
+  end loop;
+end
+$$;
+
+-- functions/inner/_carry_states.sql
 -- Copies the newest state of each living subject to the current slot, where it stands in the previous one.
 -- The caller holds SHARE on the previous slot.
-create or replace function pgque._carry_cursor(current_generation bigint) returns void
+create or replace function pgque._carry_states(current_generation bigint) returns void
 language plpgsql volatile as $$
 declare
   v_row pgque.cursor;
@@ -599,44 +679,17 @@ begin
     where n.slot = (current_generation + 2) % 3
   loop
     v_row.slot := (current_generation % 3)::integer;
-    insert into pgque.cursor values (v_row.*);
+    -- A state that was appended while the log rotated stands in both slots already.
+    insert into pgque.cursor values (v_row.*) on conflict (slot, kind, subject, version) do nothing;
   end loop;
 end
 $$;
 
--- functions/inner/_carry_later.sql
--- Copies the retries that are not moved yet from the previous slot to the current one, and those whose batch is still
--- open: a message nacked again must find its first retry. The copies keep the transaction id by which the mover tells
--- what it has seen. The caller holds SHARE on the previous slot and the lock of the mover.
-create or replace function pgque._carry_later(current_generation bigint) returns void
-language plpgsql volatile as $$
-declare
-  v_mover constant pgque.cursor := pgque._cursor('m', 0);
-  v_row pgque.later;
-begin
-  for v_row in
-    select l.*
-    from pgque.later l
-    join pgque.subscription s on s.subscription_id = l.owner
-    where l.slot = (current_generation + 2) % 3
-      and (l.due_at > v_mover.tick_time
-        or not pg_visible_in_snapshot(l.txid, v_mover.snapshot)
-        or l.batch_id = (pgque._cursor('s', s.subscription_id)).batch_id)
-      and not exists (
-        select from pgque.later n
-        where n.slot = current_generation % 3 and n.owner = l.owner and n.ev_id = l.ev_id and n.ev_retry = l.ev_retry)
-  loop
-    v_row.slot := (current_generation % 3)::integer;
-    insert into pgque.later values (v_row.*);
-  end loop;
-end
-$$;
-
--- functions/inner/_carry_tick.sql
+-- functions/inner/_carry_ticks.sql
 -- Copies the ticks that are still needed from the previous slot to the current one: the newest of each queue, and those
 -- after the position of the queue's slowest subscription, thinned so that a window holds ticker_max_count events.
 -- The caller holds SHARE on the previous slot.
-create or replace function pgque._carry_tick(current_generation bigint) returns void
+create or replace function pgque._carry_ticks(current_generation bigint) returns void
 language plpgsql volatile as $$
 declare
   v_tick record;
@@ -650,7 +703,7 @@ begin
     from pgque.queue q
     left join lateral (
       select c.tick_id, c.event_seq
-      from pgque.subscription s cross join lateral pgque._cursor('s', s.subscription_id) c
+      from pgque.subscription s cross join lateral pgque._state('s', s.subscription_id) c
       where s.queue_id = q.queue_id order by c.tick_id limit 1) p on true
     join pgque.tick t on t.queue_id = q.queue_id and t.slot = (current_generation + 2) % 3
     where t.tick_id > p.tick_id
@@ -669,6 +722,25 @@ begin
       v_row.slot := (current_generation % 3)::integer;
       insert into pgque.tick values (v_row.*);
     end if;
+  end loop;
+end
+$$;
+
+-- functions/inner/_copy_own_retries.sql
+-- Copies retries that this transaction appended from one slot of pgque.later to another. Copies are the same retries: same
+-- identity, same due time, same transaction, so that the mover takes them for one.
+create or replace function pgque._copy_own_retries(subscription_id integer, msg_ids bigint[], from_slot bigint, to_slot bigint)
+returns void
+language plpgsql volatile as $$
+declare
+  v_retry pgque.later;
+begin
+  for v_retry in
+    select l.* from pgque.later l
+    where l.slot = from_slot and l.owner = subscription_id and l.ev_id = any (msg_ids) and l.txid = pg_current_xact_id()
+  loop
+    v_retry.slot := to_slot::integer;
+    insert into pgque.later values (v_retry.*) on conflict do nothing;
   end loop;
 end
 $$;
@@ -692,39 +764,6 @@ begin
   v_state.next_id_ceiling := coalesce(pg_sequence_last_value(queue.event_seq), 0);
   execute 'select count(*) from (' || pgque._batch_query(v_state, '1', null, queue) || ') e' into v_count;
   return v_count;
-end
-$$;
-
--- functions/inner/_cursor.sql
--- The state of a subject: its newest row over the current and the previous slot; all NULL when there is none.
--- Reads again when the log rotated meanwhile. In REPEATABLE READ and SERIALIZABLE the slots may hold rows that the
--- old snapshot does not see: serialization_failure (40001) when the log rotated after it.
-create or replace function pgque._cursor(kind "char", subject integer) returns pgque.cursor
-language plpgsql volatile as $$
-declare
-  v_generation bigint;
-  v_row pgque.cursor;
-begin
-  loop
-    v_generation := pg_sequence_last_value('pgque.cursor_generation');
-    select c.* into v_row
-    from pgque.cursor c
-    where c.slot in (v_generation % 3, (v_generation + 2) % 3)
-      and c.kind = _cursor.kind and c.subject = _cursor.subject
-    order by c.version desc limit 1;
-    exit when pg_sequence_last_value('pgque.cursor_generation') = v_generation;
-  end loop;
-
-  if current_setting('transaction_isolation') in ('repeatable read', 'serializable') then
-    perform from pgque.cursor c
-    where c.slot in (v_generation % 3, (v_generation + 2) % 3)
-      and c.kind = 'l' and c.subject = 2 and c.generation = v_generation;
-    if not found then
-      raise exception 'the cursor log rotated after this transaction began' using
-        errcode = 'serialization_failure', hint = 'Run the transaction again.';
-    end if;
-  end if;
-  return v_row;
 end
 $$;
 
@@ -772,7 +811,7 @@ begin
       and (m.generation is distinct from pg_sequence_last_value(q.generation_seq)
         or m.snapshot is null
         or not m.is_emptied
-        or clock_timestamp() >= m.tick_time + q.rotation_period and coalesce(pg_sequence_last_value(q.event_seq), 0) is distinct from m.event_seq)
+        or clock_timestamp() >= m.noted_at + q.rotation_period and coalesce(pg_sequence_last_value(q.event_seq), 0) is distinct from m.event_seq)
     order by m.changed_at nulls first;
 end
 $$;
@@ -794,10 +833,27 @@ begin
 end
 $$;
 
+-- functions/inner/_find_queue.sql
+-- The queue of this name, or queue_not_found (QU001). Takes no lock.
+create or replace function pgque._find_queue(queue_name text) returns pgque.queue
+language plpgsql stable as $$
+declare
+  v_queue pgque.queue;
+begin
+  select q.* into v_queue from pgque.queue q where q.queue_name = _find_queue.queue_name;
+  if not found then
+    raise exception 'queue not found: %', coalesce(queue_name, 'NULL') using
+      errcode = 'QU001', detail = coalesce(queue_name, 'NULL'),
+      hint = 'Create it with pgque.create_queue(), or check the spelling.';
+  end if;
+  return v_queue;
+end
+$$;
+
 -- functions/inner/_give_back.sql
 -- Schedules messages of an open batch for redelivery to this subscription, or puts them to the dead letters when they
--- were retried max_retries times already (NULL: as often as the queue is set to). due_ats and reasons go with msg_ids; a message given twice, or
--- given back before, counts once. Returns how many were recorded now. One pass over the batch for all of them.
+-- were retried max_retries times already (NULL: as often as the queue is set to). due_ats and reasons go with msg_ids;
+-- a message given twice, or given back before, counts once. Returns how many were recorded now. One pass over the batch.
 -- Raises batch_not_found (QU003), message_not_found (QU004), invalid_argument (QU005). Locks the subscription.
 create or replace function pgque._give_back(
   batch_id bigint, msg_ids bigint[], due_ats timestamptz[], reasons text[], max_retries integer default null)
@@ -806,80 +862,91 @@ returns integer
 language plpgsql volatile set enable_nestloop = off as $$
 declare
   v_state pgque.cursor := pgque._require_batch(batch_id);
+  v_is_stale_snapshot constant boolean := current_setting('transaction_isolation') in ('repeatable read', 'serializable');
   v_queue pgque.queue;
   v_generation bigint;
   v_missing bigint;
-  v_count integer;
   v_nulls integer;
+  v_count integer;
 begin
   select q.* into v_queue
   from pgque.subscription s join pgque.queue q on q.queue_id = s.queue_id where s.subscription_id = v_state.subject;
-  max_retries := coalesce(max_retries, pgque._max_retries(v_queue));
-  loop
-    v_generation := pg_sequence_last_value('pgque.later_generation');
-    -- Dynamic, because the batch lies in the tables of its queue. A row of this very transaction in the previous slot
-    -- is one that this loop appended before the log rotated; it may not have been carried, so it goes in again.
-    execute format($query$
-      with wanted as materialized (
-        select distinct on (w.msg_id) w.msg_id, w.due_at, w.reason
-        from unnest($1, $2, $3) with ordinality w (msg_id, due_at, reason, position) order by w.msg_id, w.position),
-      event as materialized (select b.* from (%s) b where b.ev_id = any ($1)),
-      given as materialized (
-        select l.ev_id, l.ev_retry from pgque.later l
-        where l.slot in ($6 %% 3, ($6 + 2) %% 3) and l.owner = $4 and l.ev_id = any ($1)
-          and (l.slot = $6 %% 3 or l.txid <> pg_current_xact_id())),
-      dead as (
-        insert into pgque.dead_letter (dl_reason, queue_id, consumer_name, subscription_id, ev_id, ev_time, ev_retry,
-          ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4)
-        select w.reason, s.queue_id, s.consumer_name, s.subscription_id, e.ev_id, e.ev_time, e.ev_retry,
-          e.ev_type, e.ev_data, e.ev_extra1, e.ev_extra2, e.ev_extra3, e.ev_extra4
-        from event e join wanted w on w.msg_id = e.ev_id join pgque.subscription s on s.subscription_id = $4
-        where coalesce(e.ev_retry, 0) >= $7
-        on conflict do nothing
-        returning 1),
-      retry as (
-        insert into pgque.later (slot, owner, ev_id, ev_retry, queue_id, batch_id, due_at, reason, ev_time,
-          ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4)
-        select $6 %% 3, $4, e.ev_id, coalesce(e.ev_retry, 0) + 1, $8, $5, w.due_at, w.reason, e.ev_time,
-          e.ev_type, e.ev_data, e.ev_extra1, e.ev_extra2, e.ev_extra3, e.ev_extra4
-        from event e join wanted w on w.msg_id = e.ev_id
-        where coalesce(e.ev_retry, 0) < $7
-          and not exists (select from given g where g.ev_id = e.ev_id and g.ev_retry = coalesce(e.ev_retry, 0) + 1)
-        returning 1)
-      select (select count(*) from dead) + (select count(*) from retry),
-        (select w.msg_id from wanted w where not exists (select from event e where e.ev_id = w.msg_id) limit 1),
-        (select count(*) from wanted w where w.msg_id is null)
-      $query$, pgque._batch_query(v_state, '*', null))
-    into v_count, v_missing, v_nulls
-    using msg_ids, due_ats, reasons, v_state.subject, batch_id, v_generation, max_retries, v_queue.queue_id;
-    if v_missing is not null or v_nulls > 0 then
-      raise exception 'msg_id % not found in batch %', coalesce(v_missing::text, 'NULL'), batch_id using
-        errcode = 'QU004', detail = concat_ws(', ', coalesce(v_missing::text, 'NULL'), batch_id),
-        hint = 'Pass messages that receive() returned in this batch.';
-    end if;
-    exit when pg_sequence_last_value('pgque.later_generation') = v_generation;
+  v_generation := pg_sequence_last_value('pgque.later_generation');
+  if v_is_stale_snapshot then
+    perform pgque._require_seen_generation(3, v_generation);
+  end if;
+
+  -- Dynamic, because the batch lies in the tables of its queue.
+  execute format($query$
+    with wanted as materialized (
+      select distinct on (w.msg_id) w.msg_id, w.due_at, w.reason
+      from unnest($1, $2, $3) with ordinality w (msg_id, due_at, reason, position) order by w.msg_id, w.position),
+    event as materialized (select b.* from (%s) b where b.ev_id = any ($1)),
+    given as materialized (
+      select l.ev_id, l.ev_retry from pgque.later l
+      where l.slot in ($6 %% 3, ($6 + 2) %% 3) and l.owner = $4 and l.ev_id = any ($1)),
+    dead as (
+      insert into pgque.dead_letter (dl_reason, queue_id, consumer_name, subscription_id, ev_id, ev_time, ev_retry,
+        ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4)
+      select w.reason, s.queue_id, s.consumer_name, s.subscription_id, e.ev_id, e.ev_time, e.ev_retry,
+        e.ev_type, e.ev_data, e.ev_extra1, e.ev_extra2, e.ev_extra3, e.ev_extra4
+      from event e join wanted w on w.msg_id = e.ev_id join pgque.subscription s on s.subscription_id = $4
+      where coalesce(e.ev_retry, 0) >= $7
+      on conflict do nothing
+      returning 1),
+    retry as (
+      insert into pgque.later (slot, owner, ev_id, ev_retry, queue_id, batch_id, due_at, reason, ev_time,
+        ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4)
+      select $6 %% 3, $4, e.ev_id, coalesce(e.ev_retry, 0) + 1, $8, $5, w.due_at, w.reason, e.ev_time,
+        e.ev_type, e.ev_data, e.ev_extra1, e.ev_extra2, e.ev_extra3, e.ev_extra4
+      from event e join wanted w on w.msg_id = e.ev_id
+      where coalesce(e.ev_retry, 0) < $7
+        and not exists (select from given g where g.ev_id = e.ev_id and g.ev_retry = coalesce(e.ev_retry, 0) + 1)
+      on conflict do nothing
+      returning 1)
+    select (select count(*) from dead) + (select count(*) from retry),
+      (select w.msg_id from wanted w where not exists (select from event e where e.ev_id = w.msg_id) limit 1),
+      (select count(*) from wanted w where w.msg_id is null)
+    $query$, pgque._batch_query(v_state, '*', null))
+  into v_count, v_missing, v_nulls
+  using msg_ids, due_ats, reasons, v_state.subject, batch_id, v_generation, coalesce(max_retries, pgque._max_retries(v_queue)),
+    v_queue.queue_id;
+  if v_missing is not null or v_nulls > 0 then
+    raise exception 'msg_id % not found in batch %', coalesce(v_missing::text, 'NULL'), batch_id using
+      errcode = 'QU004', detail = concat_ws(', ', coalesce(v_missing::text, 'NULL'), batch_id),
+      hint = 'Pass messages that receive() returned in this batch.';
+  end if;
+
+  if v_is_stale_snapshot then
+    -- What another transaction gave back unseen may stand in the previous slot: meeting it raises 40001.
+    perform pgque._copy_own_retries(v_state.subject, msg_ids, v_generation % 3, (v_generation + 2) % 3);
+  end if;
+  -- The log rotated meanwhile: the slot may have been carried already, so the rows go into the current one as well.
+  while pg_sequence_last_value('pgque.later_generation') <> v_generation loop
+    perform pgque._copy_own_retries(v_state.subject, msg_ids, v_generation % 3, (v_generation + 1) % 3);
+    v_generation := v_generation + 1;
   end loop;
   return v_count;
 end
 $$;
 
 -- functions/inner/_is_later_worth_carrying.sql
--- Whether at least half of the retries in the previous slot have been moved: else rotation would write the same
--- waiting rows again and again.
+-- Whether the retries that wait in the previous slot are at most half of what both slots hold: else rotation would write
+-- the same waiting rows again and again.
 create or replace function pgque._is_later_worth_carrying(current_generation bigint) returns boolean
 language plpgsql volatile as $$
 declare
-  v_mover constant pgque.cursor := pgque._cursor('m', 0);
+  v_mover constant pgque.cursor := pgque._state('m', 0);
 begin
   return (
-    select count(*) filter (where l.due_at > v_mover.tick_time) * 2 <= count(*)
-    from pgque.later l where l.slot = (current_generation + 2) % 3);
+    select count(*) filter (where l.slot = (current_generation + 2) % 3 and l.due_at > v_mover.noted_at) * 2 <= count(*)
+    from pgque.later l where l.slot in (current_generation % 3, (current_generation + 2) % 3));
 end
 $$;
 
 -- functions/inner/_is_slot_passed.sql
 -- Whether every subscription of a queue has passed all events of a slot: with s the snapshot of the slowest position,
--- the slot has no row of a transaction that s does not see. Two index probes; it does not matter which other
+-- the slot has no row of a transaction that s does not see. Index probes; it does not matter which other
 -- transactions are open, nor for how long.
 create or replace function pgque._is_slot_passed(slot regclass, queue_id integer) returns boolean
 language plpgsql volatile as $$
@@ -888,14 +955,21 @@ declare
   v_is_passed boolean;
 begin
   select c.snapshot into v_snapshot
-  from pgque.subscription s cross join lateral pgque._cursor('s', s.subscription_id) c
+  from pgque.subscription s cross join lateral pgque._state('s', s.subscription_id) c
   where s.queue_id = _is_slot_passed.queue_id order by c.tick_id limit 1;
   if v_snapshot is null then
     return true;
   end if;
+  -- One probe for each of the two indexes that lead to a transaction id, and for each kind of row.
   execute format(
-    'select not exists (select from only %s where ev_txid >= $1) and not exists (select from only %1$s where ev_txid = any ($2))', slot)
-  into v_is_passed using pg_snapshot_xmax(v_snapshot), array(select pg_snapshot_xip(v_snapshot));
+    'select not exists (select from only %s where ev_txid >= $1 and ev_owner is null)'
+    ' and not exists (select from only %1$s where ev_txid = any ($2) and ev_owner is null)'
+    ' and not exists ('
+    '   select from pgque.subscription s'
+    '   join only %1$s e on e.ev_owner = s.subscription_id and (e.ev_txid >= $1 or e.ev_txid = any ($2))'
+    '   where s.queue_id = $3)', slot)
+  into v_is_passed
+  using pg_snapshot_xmax(v_snapshot), array(select pg_snapshot_xip(v_snapshot)), queue_id;
   return v_is_passed;
 end
 $$;
@@ -934,7 +1008,7 @@ begin
 
   perform from pgque.subscription s where s.subscription_id = v_subscription_id for no key update;
   if found then
-    v_state := pgque._cursor('s', v_subscription_id);
+    v_state := pgque._state('s', v_subscription_id);
     if v_state.batch_id = _lock_batch.batch_id then
       return v_state;
     end if;
@@ -972,7 +1046,7 @@ declare
 begin
   select q.* into v_queue from pgque.queue q where q.queue_name = _lock_queue.queue_name for key share;
   if not found then
-    v_queue := pgque._queue(queue_name);
+    v_queue := pgque._find_queue(queue_name);
   end if;
   return v_queue;
 end
@@ -993,25 +1067,34 @@ end
 $$;
 
 -- functions/inner/_lock_subscription.sql
--- Locks a subscription for a change of its state and returns the state. Or consumer_not_registered (QU002).
+-- Locks a subscription for a change of its state and returns the state. Or consumer_not_registered (QU002), or
+-- state_missing (QU016).
 -- The lock is on a row that never changes: it leaves no dead tuple. The state is read by a later statement, with
 -- a snapshot taken after the lock was granted.
 create or replace function pgque._lock_subscription(queue text, consumer text) returns pgque.cursor
 language plpgsql volatile as $$
 declare
   v_subscription_id integer;
+  v_state pgque.cursor;
 begin
   select s.subscription_id into v_subscription_id
   from pgque.queue q join pgque.subscription s on s.queue_id = q.queue_id
   where q.queue_name = queue and s.consumer_name = consumer
   for no key update of s;
   if not found then
-    perform pgque._queue(queue);
+    perform pgque._find_queue(queue);
     raise exception 'consumer not registered: %, %', queue, coalesce(consumer, 'NULL') using
       errcode = 'QU002', detail = concat_ws(', ', queue, consumer),
       hint = 'Subscribe it with pgque.subscribe(), or check the spelling.';
   end if;
-  return pgque._cursor('s', v_subscription_id);
+  v_state := pgque._state('s', v_subscription_id);
+  if v_state.version is null then
+    -- pg_dump reads sequences later than the rows of its snapshot: restored, a log may point to a slot that was empty.
+    raise exception 'state of consumer is missing: %, %', queue, consumer using
+      errcode = 'QU016', detail = concat_ws(', ', queue, consumer),
+      hint = 'This database was restored from a dump that was taken while the logs rotated.';
+  end if;
+  return v_state;
 end
 $$;
 
@@ -1040,7 +1123,6 @@ $$;
 
 -- functions/inner/_newest_tick.sql
 -- The newest tick of a queue; all NULL when there is none.
--- The current slot is asked first: a row there, fresh or carried, is never older than what the previous slot holds.
 create or replace function pgque._newest_tick(queue_id integer) returns pgque.tick
 language plpgsql volatile as $$
 declare
@@ -1150,26 +1232,9 @@ $$;
 create or replace function pgque._pending_retries(subscription_id integer) returns bigint
 language sql volatile as $$
   select count(distinct (l.ev_id, l.ev_retry))
-  from pgque._cursor('m', 0) m, pgque.later l
+  from pgque._state('m', 0) m, pgque.later l
   where l.owner = _pending_retries.subscription_id
-    and (l.due_at > m.tick_time or not pg_visible_in_snapshot(l.txid, m.snapshot))
-$$;
-
--- functions/inner/_queue.sql
--- The queue of this name, or queue_not_found (QU001). Takes no lock.
-create or replace function pgque._queue(queue_name text) returns pgque.queue
-language plpgsql stable as $$
-declare
-  v_queue pgque.queue;
-begin
-  select q.* into v_queue from pgque.queue q where q.queue_name = _queue.queue_name;
-  if not found then
-    raise exception 'queue not found: %', coalesce(queue_name, 'NULL') using
-      errcode = 'QU001', detail = coalesce(queue_name, 'NULL'),
-      hint = 'Create it with pgque.create_queue(), or check the spelling.';
-  end if;
-  return v_queue;
-end
+    and (l.due_at > m.noted_at or not pg_visible_in_snapshot(l.txid, m.snapshot))
 $$;
 
 -- functions/inner/_refuse_insert.sql
@@ -1177,7 +1242,7 @@ $$;
 create or replace function pgque._refuse_insert(queue_name text) returns void
 language plpgsql volatile as $$
 begin
-  if (pgque._queue(queue_name)).disable_insert then
+  if (pgque._find_queue(queue_name)).disable_insert then
     raise exception 'Insert into queue disallowed: %', queue_name using
       errcode = 'QU007', detail = queue_name,
       hint = 'The setting disable_insert of the queue is on; see pgque.set_queue_config().';
@@ -1261,6 +1326,25 @@ begin
 end
 $$;
 
+-- functions/inner/_require_seen_generation.sql
+-- For transactions in REPEATABLE READ and SERIALIZABLE: raises serialization_failure (40001) when the snapshot does not
+-- see the mark of this generation of a shared log (1 tick, 2 cursor, 3 later). Then rows may have been carried since to
+-- where the snapshot does not see them, and the slots that it does see may have been truncated.
+create or replace function pgque._require_seen_generation(log integer, generation bigint) returns void
+language plpgsql volatile as $$
+declare
+  v_cursor_generation constant bigint := pg_sequence_last_value('pgque.cursor_generation');
+begin
+  perform from pgque.cursor c
+  where c.slot in (v_cursor_generation % 3, (v_cursor_generation + 2) % 3)
+    and c.kind = 'l' and c.subject = log and c.generation = _require_seen_generation.generation;
+  if not found then
+    raise exception 'a log rotated after this transaction began' using
+      errcode = 'serialization_failure', hint = 'Run the transaction again.';
+  end if;
+end
+$$;
+
 -- functions/inner/_retry_txids.sql
 -- The transactions from low to below high that moved retries of a subscription into this slot and meet the condition:
 -- a handful, found by stepping from one to the next in the index.
@@ -1279,6 +1363,34 @@ begin
     ' select array_agg(ev_txid) from t where %2$s', leaf, condition)
   into v_txids using owner, low, high;
   return coalesce(v_txids, '{}'::xid8[]);
+end
+$$;
+
+-- functions/inner/_reuse_event_log.sql
+-- Takes the event log of a dropped queue over for a new one and returns its number; NULL when there is none, or an old
+-- session still holds a lock on it. Its generation begins a new epoch: a transaction whose snapshot still sees the dropped
+-- queue finds the epoch of another and must not append here.
+create or replace function pgque._reuse_event_log() returns integer
+language plpgsql volatile as $$
+declare
+  v_log_id integer;
+  v_generation_seq regclass;
+begin
+  select r.log_id into v_log_id from pgque.retired_log r order by r.log_id limit 1;
+  if not found then
+    return null;
+  end if;
+  for v_slot in 0 .. 2 loop
+    if not pgque._lock_slot(format('pgque.%I', 'event_' || v_log_id || '_' || v_slot)::regclass, true) then
+      return null;
+    end if;
+  end loop;
+  delete from pgque.retired_log r where r.log_id = v_log_id;
+  execute format('truncate pgque.%I', 'event_' || v_log_id);
+  v_generation_seq := format('pgque.%I', 'event_' || v_log_id || '_generation')::regclass;
+  perform setval(v_generation_seq, (((pg_sequence_last_value(v_generation_seq) >> 40) + 1) << 40) + 3);
+  perform setval(format('pgque.%I', 'event_' || v_log_id || '_id')::regclass, 1, false);
+  return v_log_id;
 end
 $$;
 
@@ -1320,13 +1432,12 @@ begin
       execute format('truncate only %s', v_next);
     end if;
     v_mark.is_emptied := true;
-  elsif clock_timestamp() >= v_mark.tick_time + v_queue.rotation_period then
-    perform setval(v_queue.generation_seq, v_generation + 1);
-    return 1;
+  elsif clock_timestamp() >= v_mark.noted_at + v_queue.rotation_period then
+    return pgque._advance('q', queue_id, v_queue.generation_seq, v_generation);
   else
     return 0;
   end if;
-  perform pgque._append_cursor(v_mark);
+  perform pgque._append_state(v_mark);
   return 1;
 end
 $$;
@@ -1341,11 +1452,12 @@ declare
   v_current constant regclass := format('pgque.%I', log || '_' || v_generation % 3)::regclass;
   v_previous constant regclass := format('pgque.%I', log || '_' || (v_generation + 2) % 3)::regclass;
   v_next constant regclass := format('pgque.%I', log || '_' || (v_generation + 1) % 3)::regclass;
-  v_mark pgque.cursor := pgque._cursor('l', subject);
+  v_mark pgque.cursor := pgque._state('l', subject);
   v_config pgque.config;
 begin
   if v_mark.generation is distinct from v_generation then
-    perform pgque._append_cursor(pgque._rotation_mark('l', subject, v_generation));
+    -- The transaction that advanced was rolled back, and the advance was not.
+    perform pgque._append_state(pgque._rotation_mark('l', subject, v_generation));
     return 1;
   end if;
 
@@ -1357,18 +1469,17 @@ begin
       execute format('truncate only %s', v_next);
     end if;
     v_mark.is_emptied := true;
-    perform pgque._append_cursor(v_mark);
+    perform pgque._append_state(v_mark);
     return 1;
   end if;
 
   if v_mark.is_carried then
-    perform setval(v_sequence, v_generation + 1);
-    return 1;
+    return pgque._advance('l', subject, v_sequence, v_generation);
   end if;
 
   select c.* into v_config from pgque.config c;
   if pg_relation_size(v_current) = 0
-    or clock_timestamp() < v_mark.tick_time + v_config.log_rotation_period
+    or clock_timestamp() < v_mark.noted_at + v_config.log_rotation_period
       and (log = 'later' or pg_relation_size(v_current) < v_config.log_rotation_bytes) then
     return 0;
   end if;
@@ -1376,16 +1487,16 @@ begin
     return 0;
   end if;
   if log = 'later' and not pgque._is_later_worth_carrying(v_generation) then
-    v_mark.tick_time := clock_timestamp();  -- asked again after a period
+    v_mark.noted_at := clock_timestamp();  -- asked again after a period
   else
     case log
-      when 'tick' then perform pgque._carry_tick(v_generation);
-      when 'cursor' then perform pgque._carry_cursor(v_generation);
-      when 'later' then perform pgque._carry_later(v_generation);
+      when 'tick' then perform pgque._carry_ticks(v_generation);
+      when 'cursor' then perform pgque._carry_states(v_generation);
+      when 'later' then perform pgque._carry_retries(v_generation);
     end case;
     v_mark.is_carried := true;
   end if;
-  perform pgque._append_cursor(v_mark);
+  perform pgque._append_state(v_mark);
   return 1;
 end
 $$;
@@ -1400,7 +1511,7 @@ end
 $$;
 
 -- functions/inner/_rotated_away.sql
--- Raises serialization_failure (40001): the slot that was appended to has been given up meanwhile.
+-- Raises serialization_failure (40001): the slot that was appended to has been given up, or serves another queue.
 create or replace function pgque._rotated_away() returns void
 language plpgsql volatile as $$
 begin
@@ -1411,17 +1522,17 @@ $$;
 
 -- functions/inner/_rotation_mark.sql
 -- The state of a log's rotation, to be changed and appended: kind q with a queue id, or l with 1 tick, 2 cursor, 3 later.
--- tick_time is when the generation was first seen. A state of an older generation comes back as that of a new one.
+-- noted_at is when the generation was first seen. A state of an older generation comes back as that of a new one.
 create or replace function pgque._rotation_mark(kind "char", subject integer, generation bigint) returns pgque.cursor
 language plpgsql volatile as $$
 declare
-  v_mark pgque.cursor := pgque._cursor(kind, subject);
+  v_mark pgque.cursor := pgque._state(kind, subject);
 begin
   if v_mark.generation is distinct from generation then
     v_mark.kind := kind;
     v_mark.subject := subject;
     v_mark.generation := generation;
-    v_mark.tick_time := clock_timestamp();
+    v_mark.noted_at := clock_timestamp();
     v_mark.is_emptied := false;
     v_mark.is_carried := false;
     v_mark.snapshot := null;
@@ -1455,7 +1566,8 @@ begin
   loop
     v_generation := pg_sequence_last_value('pgque.tick_generation');
     -- The sequences are read here, before the snapshot of the ticks is taken: see pgque.tick.
-    -- A clock that was set back makes a queue due, once; it does not stop it.
+    -- A clock that was set back makes a queue due, once; it does not stop it. The newest tick is asked of the current
+    -- slot first: a row there, fresh or carried, is never older than what the previous slot holds.
     select array_agg(d.queue_id), array_agg(d.tick_id), array_agg(d.floor),
       array_agg(case when d.floor = d.id_floor then d.owed_by::text end)
     into v_due, v_last, v_floor, v_owed
@@ -1545,7 +1657,8 @@ $$;
 -- functions/producing/insert_event.sql
 -- Appends one event and returns its id. It reaches every subscription after the transaction has committed and the
 -- ticker has ticked. Raises queue_not_found (QU001), insert_disallowed (QU007), and serialization_failure (40001) when
--- the log rotated twice between choosing the slot and appending: nobody reads that slot any more, run it again.
+-- the log rotated twice between choosing the slot and appending, or serves another queue since this transaction's
+-- snapshot: run it again.
 create or replace function pgque.insert_event(
   queue_name text, ev_type text, ev_data text, ev_extra1 text, ev_extra2 text, ev_extra3 text, ev_extra4 text)
 returns bigint
@@ -1554,13 +1667,14 @@ declare
   v_log_id integer;
   v_event_seq regclass;
   v_generation_seq regclass;
+  v_epoch integer;
   v_disable_insert boolean;
   v_generation bigint;
   v_txid xid8;
   v_id bigint;
 begin
-  select q.log_id, q.event_seq, q.generation_seq, q.disable_insert
-  into v_log_id, v_event_seq, v_generation_seq, v_disable_insert
+  select q.log_id, q.event_seq, q.generation_seq, q.epoch, q.disable_insert
+  into v_log_id, v_event_seq, v_generation_seq, v_epoch, v_disable_insert
   from pgque.queue q where q.queue_name = insert_event.queue_name;
   if v_disable_insert is distinct from false then
     perform pgque._refuse_insert(queue_name);
@@ -1574,7 +1688,7 @@ begin
   insert into pgque.event (log_id, slot, ev_id, ev_txid, ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4)
   values (v_log_id, v_generation % 3, v_id, v_txid, insert_event.ev_type, insert_event.ev_data,
     insert_event.ev_extra1, insert_event.ev_extra2, insert_event.ev_extra3, insert_event.ev_extra4);
-  if pg_sequence_last_value(v_generation_seq) > v_generation + 1 then
+  if pg_sequence_last_value(v_generation_seq) > v_generation + 1 or v_generation >> 40 <> v_epoch then
     perform pgque._rotated_away();
   end if;
   return v_id;
@@ -1698,7 +1812,7 @@ begin
     v_state.page_until := null;
     v_state.batch_id := null;
   end if;
-  perform pgque._append_cursor(v_state);
+  perform pgque._append_state(v_state);
   return 1;
 end
 $$;
@@ -1736,7 +1850,7 @@ grant execute on function
 -- Opens a batch of at most max_return messages for this consumer and returns them in the order of their ids; while a
 -- batch is open, returns that one again. Passes over windows without events: no rows means that nothing is left up
 -- to the newest tick. Of a window with more events the next call after ack() returns the next page.
--- Raises queue_not_found (QU001), consumer_not_registered (QU002), invalid_argument (QU005).
+-- Raises queue_not_found (QU001), consumer_not_registered (QU002), invalid_argument (QU005), state_missing (QU016).
 -- Locks the subscription until the transaction ends.
 create or replace function pgque.receive(queue text, consumer text, max_return integer default 100)
 returns setof pgque.message
@@ -1772,7 +1886,7 @@ begin
         execute pgque._batch_query(v_state, 'ev_id', max_return) || ' offset ' || max_return - 1 into v_state.page_until;
       end if;
       v_state.batch_id := v_batch_id;
-      perform pgque._append_cursor(v_state);
+      perform pgque._append_state(v_state);
       return;
     end if;
     v_state := pgque._past_window(v_state);
@@ -1780,7 +1894,7 @@ begin
   end loop;
 
   if v_span > 1 then
-    perform pgque._append_cursor(v_state);
+    perform pgque._append_state(v_state);
   end if;
 end
 $$;
@@ -1835,7 +1949,7 @@ begin
       errcode = 'serialization_failure', hint = 'Run the transaction again.';
   end if;
   v_state.kind := 's';
-  perform pgque._append_cursor(pgque._past_window(pgque._window_until(v_state, v_tick)));
+  perform pgque._append_state(pgque._past_window(pgque._window_until(v_state, v_tick)));
   return 1;
 end
 $$;
@@ -1857,7 +1971,7 @@ grant execute on function pgque.subscribe(text, text), pgque.register_consumer(t
 create or replace function pgque.unsubscribe(queue text, consumer text, discard_retries boolean default false) returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_queue_id constant integer := (pgque._lock_queue(queue)).queue_id;
+  v_queue_id constant integer := (pgque._find_queue(queue)).queue_id;
   v_subscription_id integer;
   v_pending bigint;
 begin
@@ -1936,7 +2050,7 @@ begin
   if v_state.subject is null then
     return 0;
   end if;
-  perform pgque._append_cursor(pgque._past_window(v_state));
+  perform pgque._append_state(pgque._past_window(v_state));
   return 1;
 end
 $$;
@@ -2005,7 +2119,7 @@ begin
       end if;
     end if;
     v_state.batch_id := nextval('pgque.batch_id_seq');
-    perform pgque._append_cursor(v_state);
+    perform pgque._append_state(v_state);
   end if;
   batch_id := v_state.batch_id;
   cur_tick_id := v_state.next_tick_id;
@@ -2044,7 +2158,7 @@ returns table (
   ev_type text, ev_data text, ev_extra1 text, ev_extra2 text, ev_extra3 text, ev_extra4 text)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_queue_id constant integer := (pgque._queue(queue)).queue_id;
+  v_queue_id constant integer := (pgque._find_queue(queue)).queue_id;
 begin
   return query
     select d.dl_id, d.dl_time, d.dl_reason, d.consumer_name, d.ev_id, d.ev_time, d.ev_retry,
@@ -2062,7 +2176,7 @@ grant execute on function pgque.dlq_inspect(text, integer) to pgque_reader;
 create or replace function pgque.dlq_purge(queue text, older_than interval default '30 days') returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_queue_id constant integer := (pgque._queue(queue)).queue_id;
+  v_queue_id constant integer := (pgque._find_queue(queue)).queue_id;
   v_count integer;
 begin
   if older_than is null then
@@ -2101,7 +2215,7 @@ $$;
 create or replace function pgque.dlq_replay_all(queue_name text, out replayed bigint, out failed bigint, out first_error text)
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_queue_id constant integer := (pgque._queue(queue_name)).queue_id;
+  v_queue_id constant integer := (pgque._find_queue(queue_name)).queue_id;
   v_dl_id bigint;
 begin
   replayed := 0;
@@ -2144,7 +2258,7 @@ create or replace function pgque.set_queue_config(queue text, param text, value 
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_param constant text := regexp_replace(param, '^queue_', '');
-  v_queue pgque.queue := pgque._queue(queue);
+  v_queue pgque.queue := pgque._find_queue(queue);
   v_setting pgque.queue_setting;
   v_value text;
 begin
@@ -2181,7 +2295,8 @@ create or replace function pgque.create_queue(queue text, options jsonb) returns
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_log_id integer;
-  v_queue_id integer;
+  v_queue pgque.queue;
+  v_floor bigint;
   v_option record;
 begin
   perform pgque._require_name(queue);
@@ -2196,27 +2311,21 @@ begin
     return 0;
   end if;
 
-  delete from pgque.retired_log r
-  where r.log_id = (select min(o.log_id) from pgque.retired_log o) returning r.log_id into v_log_id;
-  if found then
-    -- New sequences: an old snapshot may still see the dropped queue, and must fail to append here.
-    execute format('truncate pgque.%I', 'event_' || v_log_id);
-    execute format('drop sequence pgque.%I, pgque.%I', 'event_' || v_log_id || '_id', 'event_' || v_log_id || '_generation');
-  else
+  v_log_id := pgque._reuse_event_log();
+  if v_log_id is null then
     v_log_id := nextval('pgque.log_id_seq')::integer;
     perform pgque._attach_event_log(v_log_id);
   end if;
-  execute format('create sequence pgque.%I', 'event_' || v_log_id || '_id');
-  execute format('create sequence pgque.%I', 'event_' || v_log_id || '_generation');
-  execute format('grant select on pgque.%I, pgque.%I to pgque_reader', 'event_' || v_log_id || '_id', 'event_' || v_log_id || '_generation');
-  perform setval(format('pgque.%I', 'event_' || v_log_id || '_generation')::regclass, 3);
-
-  insert into pgque.queue (queue_name, log_id, event_seq, generation_seq)
-  values (queue, v_log_id,
-    format('pgque.%I', 'event_' || v_log_id || '_id')::regclass,
-    format('pgque.%I', 'event_' || v_log_id || '_generation')::regclass)
-  returning queue_id into v_queue_id;
-  perform pgque._append_tick(v_queue_id, 1, clock_timestamp(), pgque._with_own_xid(pgque._newest_snapshot()), 0, 0, 0, '{}');
+  insert into pgque.queue (queue_name, log_id, event_seq, generation_seq, epoch)
+  select queue, v_log_id, s.event_seq, s.generation_seq, pg_sequence_last_value(s.generation_seq) >> 40
+  from (
+    select format('pgque.%I', 'event_' || v_log_id || '_id')::regclass,
+      format('pgque.%I', 'event_' || v_log_id || '_generation')::regclass) s (event_seq, generation_seq)
+  on conflict (queue_name) do nothing  -- in REPEATABLE READ it may be there unseen, which raises 40001
+  returning * into v_queue;
+  v_floor := coalesce(pg_sequence_last_value(v_queue.event_seq), 0);
+  perform pgque._append_tick(v_queue.queue_id, 1, clock_timestamp(), pgque._with_own_xid(pgque._newest_snapshot()),
+    v_floor, v_floor, v_floor, '{}');
 
   for v_option in select o.key, o.value from jsonb_each_text(options) o loop
     perform pgque.set_queue_config(queue, v_option.key, v_option.value);
@@ -2244,10 +2353,12 @@ declare
   v_queue pgque.queue;
 begin
   perform pgque._lock_ddl();
-  select q.* into v_queue from pgque.queue q where q.queue_name = queue for update;
-  if not found then
-    v_queue := pgque._queue(queue);
-  end if;
+  v_queue := pgque._find_queue(queue);
+  -- In the order in which consumers lock: subscriptions, the queue, its tables. Subscriptions that were made
+  -- while this waited for the queue are locked after it; nobody else holds them.
+  perform from pgque.subscription s where s.queue_id = v_queue.queue_id order by s.subscription_id for update;
+  perform from pgque.queue q where q.queue_id = v_queue.queue_id for update;
+  perform from pgque.subscription s where s.queue_id = v_queue.queue_id order by s.subscription_id for update;
   if not coalesce(force, false) and exists (select from pgque.subscription s where s.queue_id = v_queue.queue_id) then
     raise exception 'cannot drop queue, consumers still attached: %', queue using
       errcode = 'QU006', detail = queue, hint = 'Unsubscribe them, or call pgque.drop_queue(queue, force => true).';
@@ -2274,7 +2385,7 @@ grant execute on function pgque.drop_queue(text, boolean) to pgque_admin;
 create or replace function pgque.force_next_tick(queue text) returns bigint
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_queue pgque.queue := pgque._queue(queue);
+  v_queue pgque.queue := pgque._find_queue(queue);
 begin
   perform pgque._require_own_ticker(v_queue);
   -- One by one: setval() after reading the sequence could set it back behind concurrent producers.
@@ -2293,7 +2404,8 @@ comment on function pgque.force_tick(text) is 'The same as force_next_tick()';
 grant execute on function pgque.force_next_tick(text), pgque.force_tick(text) to pgque_admin;
 
 -- functions/operating/maint_retry_events.sql
--- Moves the retries that are due into the event logs, each exactly once; returns how many. The next tick delivers them.
+-- Moves the retries that are due into the event logs, each exactly once, the earliest 10,000 at a time; returns how many.
+-- The next tick delivers them. Call it every few seconds, and again while it does not return 0.
 -- Raises isolation_not_supported (QU013), and serialization_failure (40001) when an event log rotated twice meanwhile.
 -- Rows are not marked as moved: the snapshot S and the time T of the last move say what is left. To move are those
 -- that became due after T, and those due by T that S did not see.
@@ -2310,28 +2422,33 @@ declare
 begin
   perform pgque._require_read_committed('maint_retry_events');
   perform pgque._lock_mover();
-  v_mover := pgque._cursor('m', 0);
-  v_now := greatest(v_mover.tick_time, clock_timestamp());
+  v_mover := pgque._state('m', 0);
+  v_now := greatest(v_mover.noted_at, clock_timestamp());
   -- Fixed while the lock of the mover is held, which rotation of this log takes as well.
   v_generation := pg_sequence_last_value('pgque.later_generation');
   if not exists (
       select from pgque.later l
-      where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at > v_mover.tick_time and l.due_at <= v_now)
+      where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at > v_mover.noted_at and l.due_at <= v_now)
     and not exists (
       select from pgque.later l
       where l.slot in (v_generation % 3, (v_generation + 2) % 3) and (l.txid >= pg_snapshot_xmax(v_mover.snapshot) or l.txid = any (array(select pg_snapshot_xip(v_mover.snapshot))))) then
     return 0;
   end if;
+  -- A long list goes in portions, each a short transaction: up to the due time of the ten-thousandth row.
+  v_now := least(v_now, (
+    select l.due_at from pgque.later l
+    where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at > v_mover.noted_at
+    order by l.due_at offset 9999 limit 1));
   -- Read before appending, as insert_event() does.
   select jsonb_object_agg(q.queue_id, pg_sequence_last_value(q.generation_seq)) into v_generations from pgque.queue q;
 
   with due as materialized (
     select l.* from pgque.later l
-    where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at > v_mover.tick_time and l.due_at <= v_now
+    where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at > v_mover.noted_at and l.due_at <= v_now
       and l.txid is distinct from v_own
     union all
     select l.* from pgque.later l
-    where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at <= v_mover.tick_time
+    where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at <= v_mover.noted_at
       and (l.txid >= pg_snapshot_xmax(v_mover.snapshot) or l.txid = any (array(select pg_snapshot_xip(v_mover.snapshot))))
       and l.txid is distinct from v_own
   ),
@@ -2349,8 +2466,8 @@ begin
   -- Moves the sequences of these queues alone, so that the ticker sees that there is something to tick.
   cross join lateral (select nextval(q.event_seq) from pgque.queue q where q.log_id = m.log_id) n;
 
-  v_mover.tick_time := v_now;
-  perform pgque._append_cursor(v_mover);
+  v_mover.noted_at := v_now;
+  perform pgque._append_state(v_mover);
   if exists (
     select from pgque.queue q
     where pg_sequence_last_value(q.generation_seq) > (v_generations ->> q.queue_id::text)::bigint + 1) then
@@ -2400,7 +2517,7 @@ $$;
 create or replace function pgque.ticker(queue text) returns bigint
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_queue pgque.queue := pgque._queue(queue);
+  v_queue pgque.queue := pgque._find_queue(queue);
 begin
   perform pgque._require_read_committed('ticker');
   perform pgque._require_own_ticker(v_queue);
@@ -2456,14 +2573,14 @@ comment on function pgque.uninstall() is 'Remove the schema with all queues and 
 -- functions/rotation/maint.sql
 -- Moves the rotation of every log by at most one phase and returns how many moved. Safe at every crash point, because
 -- a generation is advanced (setval survives a rollback) only after what it needs has been committed:
---   seen      the generation g is noted, with the time; for an event log also, now or at a later call, that no open
---             transaction has written to the slot of g - 2: readers whose position is younger need not touch it;
+--   noted     event logs: no open transaction has written to the slot of g - 2: readers whose position is younger need
+--             not touch it; and after a crash, or a rollback that the sequence survived, the generation itself;
 --   emptied   the slot of g - 2, which is the next one, is truncated: at once for a shared log, for an event log when
 --             every subscription has passed it;
 --   carried   shared logs, when rotation is due: what is needed of the slot of g - 1 is copied to that of g, while no
 --             open transaction has written to it;
 --   advanced  when rotation is due: setval(g + 1).
--- Call it every few seconds or minutes. Two at once: the second returns 0. Twice in one transaction: the second time 0,
+-- Call it every few seconds, and again while it does not return 0. Two at once: the second returns 0. Twice in one transaction: the second time 0,
 -- because nothing is committed in between. Locks are tried for 50 ms; what is not to be had is tried at the next call.
 -- Raises isolation_not_supported (QU013).
 create or replace function pgque.maint() returns integer
@@ -2480,7 +2597,7 @@ begin
   for v_queue_id in select r.queue_id from pgque._event_logs_to_rotate(null) r (queue_id) loop
     v_moved := v_moved + pgque._rotate_event_log(v_queue_id);
     -- The locks are held until the transaction ends; the next call goes on with the queues that are left.
-    exit when clock_timestamp() > v_started_at + interval '200 milliseconds';
+    exit when clock_timestamp() > v_started_at + interval '50 milliseconds';
   end loop;
   return v_moved;
 end
@@ -2490,7 +2607,7 @@ $$;
 create or replace function pgque.maint_rotate_tables_step1(queue text) returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_queue_id integer := (pgque._queue(queue)).queue_id;
+  v_queue_id integer := (pgque._find_queue(queue)).queue_id;
 begin
   if not pgque._begin_maint('maint_rotate_tables_step1') then
     return 0;
@@ -2522,14 +2639,19 @@ create or replace function pgque.get_batch_info(
   out prev_tick_id bigint, out tick_id bigint, out lag interval, out seq_start bigint, out seq_end bigint)
 returns setof record
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_generation constant bigint := pg_sequence_last_value('pgque.cursor_generation');
 begin
   return query
     select q.queue_name, s.consumer_name, c.tick_time, c.next_tick_time, c.tick_id, c.next_tick_id,
       clock_timestamp() - c.next_tick_time, c.event_seq, c.next_event_seq
     from pgque.subscription s
     join pgque.queue q on q.queue_id = s.queue_id
-    cross join lateral pgque._cursor('s', s.subscription_id) c
-    where c.batch_id = get_batch_info.batch_id;
+    cross join lateral pgque._state('s', s.subscription_id) c
+    where c.batch_id = get_batch_info.batch_id
+      and s.subscription_id = (
+        select b.subject from pgque.cursor b
+        where b.slot in (v_generation % 3, (v_generation + 2) % 3) and b.batch_id = get_batch_info.batch_id limit 1);
 end
 $$;
 
@@ -2548,14 +2670,14 @@ returns setof record
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if queue is not null then
-    perform pgque._queue(queue);
+    perform pgque._find_queue(queue);
   end if;
   return query
     select q.queue_name, s.consumer_name, clock_timestamp() - c.tick_time, clock_timestamp() - c.changed_at,
       c.tick_id, c.batch_id, c.next_tick_id, pgque._count_events(q, s.subscription_id, c.snapshot, c.id_floor, c.page_after)
     from pgque.subscription s
     join pgque.queue q on q.queue_id = s.queue_id
-    cross join lateral pgque._cursor('s', s.subscription_id) c
+    cross join lateral pgque._state('s', s.subscription_id) c
     where (queue is null or q.queue_name = queue) and (consumer is null or s.consumer_name = consumer)
     order by q.queue_name, s.consumer_name;
   if not found and consumer is not null then
@@ -2575,7 +2697,7 @@ grant execute on function pgque.get_consumer_info(text, text) to pgque_reader;
 create or replace function pgque.get_queue_config(queue text) returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp set intervalstyle = 'postgres' as $$
 declare
-  v_queue constant pgque.queue := pgque._queue(queue);
+  v_queue constant pgque.queue := pgque._find_queue(queue);
   v_row constant jsonb := to_jsonb(v_queue);
 begin
   return (select jsonb_object_agg(s.name, v_row -> s.name) from pgque._queue_settings() s)
@@ -2600,16 +2722,16 @@ returns setof record
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if queue is not null then
-    perform pgque._queue(queue);
+    perform pgque._find_queue(queue);
   end if;
   return query
     select q.queue_name, 3, (pg_sequence_last_value(q.generation_seq) % 3)::integer, q.rotation_period,
-      coalesce(m.tick_time, q.created_at), q.external_ticker, q.ticker_paused, q.ticker_max_count, q.ticker_max_lag,
+      coalesce(m.noted_at, q.created_at), q.external_ticker, q.ticker_paused, q.ticker_max_count, q.ticker_max_lag,
       q.ticker_idle_period, clock_timestamp() - t.tick_time, pgque._events_per_second(t),
       pgque._count_events(q, null, t.snapshot, t.id_floor), t.tick_id
     from pgque.queue q
     cross join lateral pgque._newest_tick(q.queue_id) t
-    cross join lateral pgque._cursor('q', q.queue_id) m
+    cross join lateral pgque._state('q', q.queue_id) m
     where queue is null or q.queue_name = queue
     order by q.queue_name;
 end
@@ -2676,18 +2798,18 @@ declare
   v_mover pgque.cursor;
 begin
   for v_log in 1 .. 3 loop
-    if (pgque._cursor('l', v_log)).version is null then
-      perform pgque._append_cursor(pgque._rotation_mark('l', v_log, pg_catalog.pg_sequence_last_value(
+    if (pgque._state('l', v_log)).version is null then
+      perform pgque._append_state(pgque._rotation_mark('l', v_log, pg_catalog.pg_sequence_last_value(
         ((array['pgque.tick_generation', 'pgque.cursor_generation', 'pgque.later_generation'])[v_log])::regclass)));
     end if;
   end loop;
-  v_mover := pgque._cursor('m', 0);
+  v_mover := pgque._state('m', 0);
   if v_mover.version is null then
     v_mover.kind := 'm';
     v_mover.subject := 0;
-    v_mover.tick_time := '-infinity';
+    v_mover.noted_at := '-infinity';
     v_mover.snapshot := pg_catalog.pg_current_snapshot();
-    perform pgque._append_cursor(v_mover);
+    perform pgque._append_state(v_mover);
   end if;
 end
 $$;

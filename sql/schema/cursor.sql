@@ -23,6 +23,7 @@ create table if not exists pgque.cursor (
   next_id_ceiling bigint,
   page_after bigint,
   page_until bigint,
+  noted_at timestamptz,
   generation bigint,
   is_emptied boolean,
   is_carried boolean
@@ -41,6 +42,7 @@ comment on column pgque.cursor.tick_id is 'position: everything up to this tick 
 comment on column pgque.cursor.next_tick_id is 'end of the window that is being read; NULL: none';
 comment on column pgque.cursor.batch_id is 'the open batch; NULL: none';
 comment on column pgque.cursor.page_after is 'events of the window up to this id are acknowledged';
+comment on column pgque.cursor.noted_at is 'rotation: when this generation began; mover: up to which time it has moved';
 comment on column pgque.cursor.generation is 'rotation: the generation that the other columns speak of';
 comment on column pgque.cursor.is_emptied is 'rotation: the next slot is empty';
 comment on column pgque.cursor.is_carried is 'rotation: what is needed of the previous slot stands in the current one too';

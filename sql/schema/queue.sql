@@ -6,6 +6,7 @@ create table if not exists pgque.queue (
   log_id integer not null unique,
   event_seq regclass not null,
   generation_seq regclass not null,
+  epoch integer not null,
   created_at timestamptz not null default now(),
   ticker_max_count integer not null default 500,
   ticker_max_lag interval not null default '3 seconds',
@@ -28,5 +29,6 @@ comment on table pgque.queue is 'Queues and their settings';
 comment on column pgque.queue.log_id is 'the partition of pgque.event that holds the events';
 comment on column pgque.queue.event_seq is 'sequence of event ids';
 comment on column pgque.queue.generation_seq is 'generation of the event log: appends go to slot (generation % 3)';
+comment on column pgque.queue.epoch is 'the bits of the generation above 40: they count the queues that the event log has served';
 comment on column pgque.queue.max_retries is 'redeliveries before a message goes to the dead letters; NULL is 5';
 comment on table pgque.retired_log is 'Partitions of pgque.event whose queue was dropped';

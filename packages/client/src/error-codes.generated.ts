@@ -32,6 +32,8 @@ export const engineErrorCodes = {
   tick_not_allowed: 'QU014',
   /** An external tick is not newer than the last one. */
   tick_out_of_order: 'QU015',
+  /** The database was restored from a dump that was taken while the logs rotated. */
+  state_missing: 'QU016',
 } as const;
 
 /** A condition that the engine raises with a SQLSTATE of its own. */

@@ -21,6 +21,7 @@ export {
   PgCronNotInstalledError,
   QueueNotFoundError,
   RetriesPendingError,
+  StateMissingError,
   TickNotAllowedError,
   TickOutOfOrderError,
 } from './errors/engine-errors.ts';

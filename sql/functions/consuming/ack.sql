@@ -16,7 +16,7 @@ begin
     v_state.page_until := null;
     v_state.batch_id := null;
   end if;
-  perform pgque._append_cursor(v_state);
+  perform pgque._append_state(v_state);
   return 1;
 end
 $$;

@@ -1,7 +1,7 @@
 -- Opens a batch of at most max_return messages for this consumer and returns them in the order of their ids; while a
 -- batch is open, returns that one again. Passes over windows without events: no rows means that nothing is left up
 -- to the newest tick. Of a window with more events the next call after ack() returns the next page.
--- Raises queue_not_found (QU001), consumer_not_registered (QU002), invalid_argument (QU005).
+-- Raises queue_not_found (QU001), consumer_not_registered (QU002), invalid_argument (QU005), state_missing (QU016).
 -- Locks the subscription until the transaction ends.
 create or replace function pgque.receive(queue text, consumer text, max_return integer default 100)
 returns setof pgque.message
@@ -37,7 +37,7 @@ begin
         execute pgque._batch_query(v_state, 'ev_id', max_return) || ' offset ' || max_return - 1 into v_state.page_until;
       end if;
       v_state.batch_id := v_batch_id;
-      perform pgque._append_cursor(v_state);
+      perform pgque._append_state(v_state);
       return;
     end if;
     v_state := pgque._past_window(v_state);
@@ -45,7 +45,7 @@ begin
   end loop;
 
   if v_span > 1 then
-    perform pgque._append_cursor(v_state);
+    perform pgque._append_state(v_state);
   end if;
 end
 $$;

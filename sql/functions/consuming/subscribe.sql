@@ -26,7 +26,7 @@ begin
       errcode = 'serialization_failure', hint = 'Run the transaction again.';
   end if;
   v_state.kind := 's';
-  perform pgque._append_cursor(pgque._past_window(pgque._window_until(v_state, v_tick)));
+  perform pgque._append_state(pgque._past_window(pgque._window_until(v_state, v_tick)));
   return 1;
 end
 $$;

@@ -4,7 +4,7 @@
 create or replace function pgque.unsubscribe(queue text, consumer text, discard_retries boolean default false) returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_queue_id constant integer := (pgque._lock_queue(queue)).queue_id;
+  v_queue_id constant integer := (pgque._find_queue(queue)).queue_id;
   v_subscription_id integer;
   v_pending bigint;
 begin

@@ -5,7 +5,7 @@ returns table (
   ev_type text, ev_data text, ev_extra1 text, ev_extra2 text, ev_extra3 text, ev_extra4 text)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_queue_id constant integer := (pgque._queue(queue)).queue_id;
+  v_queue_id constant integer := (pgque._find_queue(queue)).queue_id;
 begin
   return query
     select d.dl_id, d.dl_time, d.dl_reason, d.consumer_name, d.ev_id, d.ev_time, d.ev_retry,

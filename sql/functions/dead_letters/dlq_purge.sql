@@ -2,7 +2,7 @@
 create or replace function pgque.dlq_purge(queue text, older_than interval default '30 days') returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_queue_id constant integer := (pgque._queue(queue)).queue_id;
+  v_queue_id constant integer := (pgque._find_queue(queue)).queue_id;
   v_count integer;
 begin
   if older_than is null then

@@ -21,7 +21,7 @@ $$;
 create or replace function pgque.dlq_replay_all(queue_name text, out replayed bigint, out failed bigint, out first_error text)
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_queue_id constant integer := (pgque._queue(queue_name)).queue_id;
+  v_queue_id constant integer := (pgque._find_queue(queue_name)).queue_id;
   v_dl_id bigint;
 begin
   replayed := 0;

@@ -34,7 +34,7 @@ begin
       returning ev_id)
     select array_agg(ev_id) into v_ids from appended;
   end if;
-  if pg_sequence_last_value(v_queue.generation_seq) > v_generation + 1 then
+  if pg_sequence_last_value(v_queue.generation_seq) > v_generation + 1 or v_generation >> 40 <> v_queue.epoch then
     perform pgque._rotated_away();
   end if;
   return v_ids;

@@ -34,7 +34,7 @@ begin
     from pgque.subscription s join pgque.queue q on q.queue_id = s.queue_id where s.subscription_id = state.subject;
   end if;
   v_generation := pg_sequence_last_value(queue.generation_seq);
-  v_mark := pgque._cursor('q', queue.queue_id);
+  v_mark := pgque._state('q', queue.queue_id);
 
   v_open := array(select x from pg_snapshot_xip(state.next_snapshot) x where x >= v_xmax1);
   v_owed := array(select pg_snapshot_xip(state.snapshot) except select pg_snapshot_xip(state.next_snapshot));
@@ -53,7 +53,7 @@ begin
     if v_owed <> '{}' and v_after < state.id_floor then
       v_parts := v_parts || format(
         '(select o.* from unnest(%L::xid8[]) x, lateral (select * from %s'
-        ' where (ev_txid, ev_id) > (x, %s) and (ev_txid, ev_id) <= (x, %s) and (ev_owner is null) is true'
+        ' where (ev_txid, ev_id) > (x, %s) and (ev_txid, ev_id) <= (x, %s) and ev_owner is null'
         ' order by ev_txid, ev_id %s) o order by o.ev_id %5$s)',
         v_owed, v_leaf, v_after, least(v_until, state.id_floor), v_limit);
     end if;

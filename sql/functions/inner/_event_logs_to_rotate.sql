@@ -16,7 +16,7 @@ begin
       and (m.generation is distinct from pg_sequence_last_value(q.generation_seq)
         or m.snapshot is null
         or not m.is_emptied
-        or clock_timestamp() >= m.tick_time + q.rotation_period and coalesce(pg_sequence_last_value(q.event_seq), 0) is distinct from m.event_seq)
+        or clock_timestamp() >= m.noted_at + q.rotation_period and coalesce(pg_sequence_last_value(q.event_seq), 0) is distinct from m.event_seq)
     order by m.changed_at nulls first;
 end
 $$;

@@ -1,6 +1,6 @@
 -- Schedules messages of an open batch for redelivery to this subscription, or puts them to the dead letters when they
--- were retried max_retries times already (NULL: as often as the queue is set to). due_ats and reasons go with msg_ids; a message given twice, or
--- given back before, counts once. Returns how many were recorded now. One pass over the batch for all of them.
+-- were retried max_retries times already (NULL: as often as the queue is set to). due_ats and reasons go with msg_ids;
+-- a message given twice, or given back before, counts once. Returns how many were recorded now. One pass over the batch.
 -- Raises batch_not_found (QU003), message_not_found (QU004), invalid_argument (QU005). Locks the subscription.
 create or replace function pgque._give_back(
   batch_id bigint, msg_ids bigint[], due_ats timestamptz[], reasons text[], max_retries integer default null)
@@ -9,58 +9,69 @@ returns integer
 language plpgsql volatile set enable_nestloop = off as $$
 declare
   v_state pgque.cursor := pgque._require_batch(batch_id);
+  v_is_stale_snapshot constant boolean := current_setting('transaction_isolation') in ('repeatable read', 'serializable');
   v_queue pgque.queue;
   v_generation bigint;
   v_missing bigint;
-  v_count integer;
   v_nulls integer;
+  v_count integer;
 begin
   select q.* into v_queue
   from pgque.subscription s join pgque.queue q on q.queue_id = s.queue_id where s.subscription_id = v_state.subject;
-  max_retries := coalesce(max_retries, pgque._max_retries(v_queue));
-  loop
-    v_generation := pg_sequence_last_value('pgque.later_generation');
-    -- Dynamic, because the batch lies in the tables of its queue. A row of this very transaction in the previous slot
-    -- is one that this loop appended before the log rotated; it may not have been carried, so it goes in again.
-    execute format($query$
-      with wanted as materialized (
-        select distinct on (w.msg_id) w.msg_id, w.due_at, w.reason
-        from unnest($1, $2, $3) with ordinality w (msg_id, due_at, reason, position) order by w.msg_id, w.position),
-      event as materialized (select b.* from (%s) b where b.ev_id = any ($1)),
-      given as materialized (
-        select l.ev_id, l.ev_retry from pgque.later l
-        where l.slot in ($6 %% 3, ($6 + 2) %% 3) and l.owner = $4 and l.ev_id = any ($1)
-          and (l.slot = $6 %% 3 or l.txid <> pg_current_xact_id())),
-      dead as (
-        insert into pgque.dead_letter (dl_reason, queue_id, consumer_name, subscription_id, ev_id, ev_time, ev_retry,
-          ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4)
-        select w.reason, s.queue_id, s.consumer_name, s.subscription_id, e.ev_id, e.ev_time, e.ev_retry,
-          e.ev_type, e.ev_data, e.ev_extra1, e.ev_extra2, e.ev_extra3, e.ev_extra4
-        from event e join wanted w on w.msg_id = e.ev_id join pgque.subscription s on s.subscription_id = $4
-        where coalesce(e.ev_retry, 0) >= $7
-        on conflict do nothing
-        returning 1),
-      retry as (
-        insert into pgque.later (slot, owner, ev_id, ev_retry, queue_id, batch_id, due_at, reason, ev_time,
-          ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4)
-        select $6 %% 3, $4, e.ev_id, coalesce(e.ev_retry, 0) + 1, $8, $5, w.due_at, w.reason, e.ev_time,
-          e.ev_type, e.ev_data, e.ev_extra1, e.ev_extra2, e.ev_extra3, e.ev_extra4
-        from event e join wanted w on w.msg_id = e.ev_id
-        where coalesce(e.ev_retry, 0) < $7
-          and not exists (select from given g where g.ev_id = e.ev_id and g.ev_retry = coalesce(e.ev_retry, 0) + 1)
-        returning 1)
-      select (select count(*) from dead) + (select count(*) from retry),
-        (select w.msg_id from wanted w where not exists (select from event e where e.ev_id = w.msg_id) limit 1),
-        (select count(*) from wanted w where w.msg_id is null)
-      $query$, pgque._batch_query(v_state, '*', null))
-    into v_count, v_missing, v_nulls
-    using msg_ids, due_ats, reasons, v_state.subject, batch_id, v_generation, max_retries, v_queue.queue_id;
-    if v_missing is not null or v_nulls > 0 then
-      raise exception 'msg_id % not found in batch %', coalesce(v_missing::text, 'NULL'), batch_id using
-        errcode = 'QU004', detail = concat_ws(', ', coalesce(v_missing::text, 'NULL'), batch_id),
-        hint = 'Pass messages that receive() returned in this batch.';
-    end if;
-    exit when pg_sequence_last_value('pgque.later_generation') = v_generation;
+  v_generation := pg_sequence_last_value('pgque.later_generation');
+  if v_is_stale_snapshot then
+    perform pgque._require_seen_generation(3, v_generation);
+  end if;
+
+  -- Dynamic, because the batch lies in the tables of its queue.
+  execute format($query$
+    with wanted as materialized (
+      select distinct on (w.msg_id) w.msg_id, w.due_at, w.reason
+      from unnest($1, $2, $3) with ordinality w (msg_id, due_at, reason, position) order by w.msg_id, w.position),
+    event as materialized (select b.* from (%s) b where b.ev_id = any ($1)),
+    given as materialized (
+      select l.ev_id, l.ev_retry from pgque.later l
+      where l.slot in ($6 %% 3, ($6 + 2) %% 3) and l.owner = $4 and l.ev_id = any ($1)),
+    dead as (
+      insert into pgque.dead_letter (dl_reason, queue_id, consumer_name, subscription_id, ev_id, ev_time, ev_retry,
+        ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4)
+      select w.reason, s.queue_id, s.consumer_name, s.subscription_id, e.ev_id, e.ev_time, e.ev_retry,
+        e.ev_type, e.ev_data, e.ev_extra1, e.ev_extra2, e.ev_extra3, e.ev_extra4
+      from event e join wanted w on w.msg_id = e.ev_id join pgque.subscription s on s.subscription_id = $4
+      where coalesce(e.ev_retry, 0) >= $7
+      on conflict do nothing
+      returning 1),
+    retry as (
+      insert into pgque.later (slot, owner, ev_id, ev_retry, queue_id, batch_id, due_at, reason, ev_time,
+        ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4)
+      select $6 %% 3, $4, e.ev_id, coalesce(e.ev_retry, 0) + 1, $8, $5, w.due_at, w.reason, e.ev_time,
+        e.ev_type, e.ev_data, e.ev_extra1, e.ev_extra2, e.ev_extra3, e.ev_extra4
+      from event e join wanted w on w.msg_id = e.ev_id
+      where coalesce(e.ev_retry, 0) < $7
+        and not exists (select from given g where g.ev_id = e.ev_id and g.ev_retry = coalesce(e.ev_retry, 0) + 1)
+      on conflict do nothing
+      returning 1)
+    select (select count(*) from dead) + (select count(*) from retry),
+      (select w.msg_id from wanted w where not exists (select from event e where e.ev_id = w.msg_id) limit 1),
+      (select count(*) from wanted w where w.msg_id is null)
+    $query$, pgque._batch_query(v_state, '*', null))
+  into v_count, v_missing, v_nulls
+  using msg_ids, due_ats, reasons, v_state.subject, batch_id, v_generation, coalesce(max_retries, pgque._max_retries(v_queue)),
+    v_queue.queue_id;
+  if v_missing is not null or v_nulls > 0 then
+    raise exception 'msg_id % not found in batch %', coalesce(v_missing::text, 'NULL'), batch_id using
+      errcode = 'QU004', detail = concat_ws(', ', coalesce(v_missing::text, 'NULL'), batch_id),
+      hint = 'Pass messages that receive() returned in this batch.';
+  end if;
+
+  if v_is_stale_snapshot then
+    -- What another transaction gave back unseen may stand in the previous slot: meeting it raises 40001.
+    perform pgque._copy_own_retries(v_state.subject, msg_ids, v_generation % 3, (v_generation + 2) % 3);
+  end if;
+  -- The log rotated meanwhile: the slot may have been carried already, so the rows go into the current one as well.
+  while pg_sequence_last_value('pgque.later_generation') <> v_generation loop
+    perform pgque._copy_own_retries(v_state.subject, msg_ids, v_generation % 3, (v_generation + 1) % 3);
+    v_generation := v_generation + 1;
   end loop;
   return v_count;
 end

@@ -17,7 +17,7 @@ begin
 
   perform from pgque.subscription s where s.subscription_id = v_subscription_id for no key update;
   if found then
-    v_state := pgque._cursor('s', v_subscription_id);
+    v_state := pgque._state('s', v_subscription_id);
     if v_state.batch_id = _lock_batch.batch_id then
       return v_state;
     end if;

@@ -6,7 +6,7 @@ declare
 begin
   select q.* into v_queue from pgque.queue q where q.queue_name = _lock_queue.queue_name for key share;
   if not found then
-    v_queue := pgque._queue(queue_name);
+    v_queue := pgque._find_queue(queue_name);
   end if;
   return v_queue;
 end

@@ -1,5 +1,4 @@
 -- The newest tick of a queue; all NULL when there is none.
--- The current slot is asked first: a row there, fresh or carried, is never older than what the previous slot holds.
 create or replace function pgque._newest_tick(queue_id integer) returns pgque.tick
 language plpgsql volatile as $$
 declare

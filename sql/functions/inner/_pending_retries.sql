@@ -2,7 +2,7 @@
 create or replace function pgque._pending_retries(subscription_id integer) returns bigint
 language sql volatile as $$
   select count(distinct (l.ev_id, l.ev_retry))
-  from pgque._cursor('m', 0) m, pgque.later l
+  from pgque._state('m', 0) m, pgque.later l
   where l.owner = _pending_retries.subscription_id
-    and (l.due_at > m.tick_time or not pg_visible_in_snapshot(l.txid, m.snapshot))
+    and (l.due_at > m.noted_at or not pg_visible_in_snapshot(l.txid, m.snapshot))
 $$;

@@ -2,7 +2,7 @@
 create or replace function pgque._refuse_insert(queue_name text) returns void
 language plpgsql volatile as $$
 begin
-  if (pgque._queue(queue_name)).disable_insert then
+  if (pgque._find_queue(queue_name)).disable_insert then
     raise exception 'Insert into queue disallowed: %', queue_name using
       errcode = 'QU007', detail = queue_name,
       hint = 'The setting disable_insert of the queue is on; see pgque.set_queue_config().';

@@ -35,13 +35,12 @@ begin
       execute format('truncate only %s', v_next);
     end if;
     v_mark.is_emptied := true;
-  elsif clock_timestamp() >= v_mark.tick_time + v_queue.rotation_period then
-    perform setval(v_queue.generation_seq, v_generation + 1);
-    return 1;
+  elsif clock_timestamp() >= v_mark.noted_at + v_queue.rotation_period then
+    return pgque._advance('q', queue_id, v_queue.generation_seq, v_generation);
   else
     return 0;
   end if;
-  perform pgque._append_cursor(v_mark);
+  perform pgque._append_state(v_mark);
   return 1;
 end
 $$;

@@ -7,11 +7,12 @@ declare
   v_current constant regclass := format('pgque.%I', log || '_' || v_generation % 3)::regclass;
   v_previous constant regclass := format('pgque.%I', log || '_' || (v_generation + 2) % 3)::regclass;
   v_next constant regclass := format('pgque.%I', log || '_' || (v_generation + 1) % 3)::regclass;
-  v_mark pgque.cursor := pgque._cursor('l', subject);
+  v_mark pgque.cursor := pgque._state('l', subject);
   v_config pgque.config;
 begin
   if v_mark.generation is distinct from v_generation then
-    perform pgque._append_cursor(pgque._rotation_mark('l', subject, v_generation));
+    -- The transaction that advanced was rolled back, and the advance was not.
+    perform pgque._append_state(pgque._rotation_mark('l', subject, v_generation));
     return 1;
   end if;
 
@@ -23,18 +24,17 @@ begin
       execute format('truncate only %s', v_next);
     end if;
     v_mark.is_emptied := true;
-    perform pgque._append_cursor(v_mark);
+    perform pgque._append_state(v_mark);
     return 1;
   end if;
 
   if v_mark.is_carried then
-    perform setval(v_sequence, v_generation + 1);
-    return 1;
+    return pgque._advance('l', subject, v_sequence, v_generation);
   end if;
 
   select c.* into v_config from pgque.config c;
   if pg_relation_size(v_current) = 0
-    or clock_timestamp() < v_mark.tick_time + v_config.log_rotation_period
+    or clock_timestamp() < v_mark.noted_at + v_config.log_rotation_period
       and (log = 'later' or pg_relation_size(v_current) < v_config.log_rotation_bytes) then
     return 0;
   end if;
@@ -42,16 +42,16 @@ begin
     return 0;
   end if;
   if log = 'later' and not pgque._is_later_worth_carrying(v_generation) then
-    v_mark.tick_time := clock_timestamp();  -- asked again after a period
+    v_mark.noted_at := clock_timestamp();  -- asked again after a period
   else
     case log
-      when 'tick' then perform pgque._carry_tick(v_generation);
-      when 'cursor' then perform pgque._carry_cursor(v_generation);
-      when 'later' then perform pgque._carry_later(v_generation);
+      when 'tick' then perform pgque._carry_ticks(v_generation);
+      when 'cursor' then perform pgque._carry_states(v_generation);
+      when 'later' then perform pgque._carry_retries(v_generation);
     end case;
     v_mark.is_carried := true;
   end if;
-  perform pgque._append_cursor(v_mark);
+  perform pgque._append_state(v_mark);
   return 1;
 end
 $$;

@@ -1,4 +1,4 @@
--- Raises serialization_failure (40001): the slot that was appended to has been given up meanwhile.
+-- Raises serialization_failure (40001): the slot that was appended to has been given up, or serves another queue.
 create or replace function pgque._rotated_away() returns void
 language plpgsql volatile as $$
 begin

@@ -21,7 +21,8 @@ begin
   loop
     v_generation := pg_sequence_last_value('pgque.tick_generation');
     -- The sequences are read here, before the snapshot of the ticks is taken: see pgque.tick.
-    -- A clock that was set back makes a queue due, once; it does not stop it.
+    -- A clock that was set back makes a queue due, once; it does not stop it. The newest tick is asked of the current
+    -- slot first: a row there, fresh or carried, is never older than what the previous slot holds.
     select array_agg(d.queue_id), array_agg(d.tick_id), array_agg(d.floor),
       array_agg(case when d.floor = d.id_floor then d.owed_by::text end)
     into v_due, v_last, v_floor, v_owed

@@ -9,14 +9,14 @@ returns setof record
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if queue is not null then
-    perform pgque._queue(queue);
+    perform pgque._find_queue(queue);
   end if;
   return query
     select q.queue_name, s.consumer_name, clock_timestamp() - c.tick_time, clock_timestamp() - c.changed_at,
       c.tick_id, c.batch_id, c.next_tick_id, pgque._count_events(q, s.subscription_id, c.snapshot, c.id_floor, c.page_after)
     from pgque.subscription s
     join pgque.queue q on q.queue_id = s.queue_id
-    cross join lateral pgque._cursor('s', s.subscription_id) c
+    cross join lateral pgque._state('s', s.subscription_id) c
     where (queue is null or q.queue_name = queue) and (consumer is null or s.consumer_name = consumer)
     order by q.queue_name, s.consumer_name;
   if not found and consumer is not null then

@@ -3,7 +3,7 @@
 create or replace function pgque.get_queue_config(queue text) returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp set intervalstyle = 'postgres' as $$
 declare
-  v_queue constant pgque.queue := pgque._queue(queue);
+  v_queue constant pgque.queue := pgque._find_queue(queue);
   v_row constant jsonb := to_jsonb(v_queue);
 begin
   return (select jsonb_object_agg(s.name, v_row -> s.name) from pgque._queue_settings() s)

@@ -11,16 +11,16 @@ returns setof record
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if queue is not null then
-    perform pgque._queue(queue);
+    perform pgque._find_queue(queue);
   end if;
   return query
     select q.queue_name, 3, (pg_sequence_last_value(q.generation_seq) % 3)::integer, q.rotation_period,
-      coalesce(m.tick_time, q.created_at), q.external_ticker, q.ticker_paused, q.ticker_max_count, q.ticker_max_lag,
+      coalesce(m.noted_at, q.created_at), q.external_ticker, q.ticker_paused, q.ticker_max_count, q.ticker_max_lag,
       q.ticker_idle_period, clock_timestamp() - t.tick_time, pgque._events_per_second(t),
       pgque._count_events(q, null, t.snapshot, t.id_floor), t.tick_id
     from pgque.queue q
     cross join lateral pgque._newest_tick(q.queue_id) t
-    cross join lateral pgque._cursor('q', q.queue_id) m
+    cross join lateral pgque._state('q', q.queue_id) m
     where queue is null or q.queue_name = queue
     order by q.queue_name;
 end

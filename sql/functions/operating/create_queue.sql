@@ -6,7 +6,8 @@ create or replace function pgque.create_queue(queue text, options jsonb) returns
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_log_id integer;
-  v_queue_id integer;
+  v_queue pgque.queue;
+  v_floor bigint;
   v_option record;
 begin
   perform pgque._require_name(queue);
@@ -21,27 +22,21 @@ begin
     return 0;
   end if;
 
-  delete from pgque.retired_log r
-  where r.log_id = (select min(o.log_id) from pgque.retired_log o) returning r.log_id into v_log_id;
-  if found then
-    -- New sequences: an old snapshot may still see the dropped queue, and must fail to append here.
-    execute format('truncate pgque.%I', 'event_' || v_log_id);
-    execute format('drop sequence pgque.%I, pgque.%I', 'event_' || v_log_id || '_id', 'event_' || v_log_id || '_generation');
-  else
+  v_log_id := pgque._reuse_event_log();
+  if v_log_id is null then
     v_log_id := nextval('pgque.log_id_seq')::integer;
     perform pgque._attach_event_log(v_log_id);
   end if;
-  execute format('create sequence pgque.%I', 'event_' || v_log_id || '_id');
-  execute format('create sequence pgque.%I', 'event_' || v_log_id || '_generation');
-  execute format('grant select on pgque.%I, pgque.%I to pgque_reader', 'event_' || v_log_id || '_id', 'event_' || v_log_id || '_generation');
-  perform setval(format('pgque.%I', 'event_' || v_log_id || '_generation')::regclass, 3);
-
-  insert into pgque.queue (queue_name, log_id, event_seq, generation_seq)
-  values (queue, v_log_id,
-    format('pgque.%I', 'event_' || v_log_id || '_id')::regclass,
-    format('pgque.%I', 'event_' || v_log_id || '_generation')::regclass)
-  returning queue_id into v_queue_id;
-  perform pgque._append_tick(v_queue_id, 1, clock_timestamp(), pgque._with_own_xid(pgque._newest_snapshot()), 0, 0, 0, '{}');
+  insert into pgque.queue (queue_name, log_id, event_seq, generation_seq, epoch)
+  select queue, v_log_id, s.event_seq, s.generation_seq, pg_sequence_last_value(s.generation_seq) >> 40
+  from (
+    select format('pgque.%I', 'event_' || v_log_id || '_id')::regclass,
+      format('pgque.%I', 'event_' || v_log_id || '_generation')::regclass) s (event_seq, generation_seq)
+  on conflict (queue_name) do nothing  -- in REPEATABLE READ it may be there unseen, which raises 40001
+  returning * into v_queue;
+  v_floor := coalesce(pg_sequence_last_value(v_queue.event_seq), 0);
+  perform pgque._append_tick(v_queue.queue_id, 1, clock_timestamp(), pgque._with_own_xid(pgque._newest_snapshot()),
+    v_floor, v_floor, v_floor, '{}');
 
   for v_option in select o.key, o.value from jsonb_each_text(options) o loop
     perform pgque.set_queue_config(queue, v_option.key, v_option.value);

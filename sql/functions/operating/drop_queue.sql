@@ -7,10 +7,12 @@ declare
   v_queue pgque.queue;
 begin
   perform pgque._lock_ddl();
-  select q.* into v_queue from pgque.queue q where q.queue_name = queue for update;
-  if not found then
-    v_queue := pgque._queue(queue);
-  end if;
+  v_queue := pgque._find_queue(queue);
+  -- In the order in which consumers lock: subscriptions, the queue, its tables. Subscriptions that were made
+  -- while this waited for the queue are locked after it; nobody else holds them.
+  perform from pgque.subscription s where s.queue_id = v_queue.queue_id order by s.subscription_id for update;
+  perform from pgque.queue q where q.queue_id = v_queue.queue_id for update;
+  perform from pgque.subscription s where s.queue_id = v_queue.queue_id order by s.subscription_id for update;
   if not coalesce(force, false) and exists (select from pgque.subscription s where s.queue_id = v_queue.queue_id) then
     raise exception 'cannot drop queue, consumers still attached: %', queue using
       errcode = 'QU006', detail = queue, hint = 'Unsubscribe them, or call pgque.drop_queue(queue, force => true).';

@@ -1,4 +1,5 @@
--- Moves the retries that are due into the event logs, each exactly once; returns how many. The next tick delivers them.
+-- Moves the retries that are due into the event logs, each exactly once, the earliest 10,000 at a time; returns how many.
+-- The next tick delivers them. Call it every few seconds, and again while it does not return 0.
 -- Raises isolation_not_supported (QU013), and serialization_failure (40001) when an event log rotated twice meanwhile.
 -- Rows are not marked as moved: the snapshot S and the time T of the last move say what is left. To move are those
 -- that became due after T, and those due by T that S did not see.
@@ -15,28 +16,33 @@ declare
 begin
   perform pgque._require_read_committed('maint_retry_events');
   perform pgque._lock_mover();
-  v_mover := pgque._cursor('m', 0);
-  v_now := greatest(v_mover.tick_time, clock_timestamp());
+  v_mover := pgque._state('m', 0);
+  v_now := greatest(v_mover.noted_at, clock_timestamp());
   -- Fixed while the lock of the mover is held, which rotation of this log takes as well.
   v_generation := pg_sequence_last_value('pgque.later_generation');
   if not exists (
       select from pgque.later l
-      where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at > v_mover.tick_time and l.due_at <= v_now)
+      where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at > v_mover.noted_at and l.due_at <= v_now)
     and not exists (
       select from pgque.later l
       where l.slot in (v_generation % 3, (v_generation + 2) % 3) and (l.txid >= pg_snapshot_xmax(v_mover.snapshot) or l.txid = any (array(select pg_snapshot_xip(v_mover.snapshot))))) then
     return 0;
   end if;
+  -- A long list goes in portions, each a short transaction: up to the due time of the ten-thousandth row.
+  v_now := least(v_now, (
+    select l.due_at from pgque.later l
+    where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at > v_mover.noted_at
+    order by l.due_at offset 9999 limit 1));
   -- Read before appending, as insert_event() does.
   select jsonb_object_agg(q.queue_id, pg_sequence_last_value(q.generation_seq)) into v_generations from pgque.queue q;
 
   with due as materialized (
     select l.* from pgque.later l
-    where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at > v_mover.tick_time and l.due_at <= v_now
+    where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at > v_mover.noted_at and l.due_at <= v_now
       and l.txid is distinct from v_own
     union all
     select l.* from pgque.later l
-    where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at <= v_mover.tick_time
+    where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at <= v_mover.noted_at
       and (l.txid >= pg_snapshot_xmax(v_mover.snapshot) or l.txid = any (array(select pg_snapshot_xip(v_mover.snapshot))))
       and l.txid is distinct from v_own
   ),
@@ -54,8 +60,8 @@ begin
   -- Moves the sequences of these queues alone, so that the ticker sees that there is something to tick.
   cross join lateral (select nextval(q.event_seq) from pgque.queue q where q.log_id = m.log_id) n;
 
-  v_mover.tick_time := v_now;
-  perform pgque._append_cursor(v_mover);
+  v_mover.noted_at := v_now;
+  perform pgque._append_state(v_mover);
   if exists (
     select from pgque.queue q
     where pg_sequence_last_value(q.generation_seq) > (v_generations ->> q.queue_id::text)::bigint + 1) then

@@ -4,7 +4,7 @@ create or replace function pgque.set_queue_config(queue text, param text, value 
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_param constant text := regexp_replace(param, '^queue_', '');
-  v_queue pgque.queue := pgque._queue(queue);
+  v_queue pgque.queue := pgque._find_queue(queue);
   v_setting pgque.queue_setting;
   v_value text;
 begin

@@ -16,7 +16,7 @@ $$;
 create or replace function pgque.ticker(queue text) returns bigint
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_queue pgque.queue := pgque._queue(queue);
+  v_queue pgque.queue := pgque._find_queue(queue);
 begin
   perform pgque._require_read_committed('ticker');
   perform pgque._require_own_ticker(v_queue);

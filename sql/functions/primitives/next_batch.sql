@@ -20,7 +20,7 @@ begin
       end if;
     end if;
     v_state.batch_id := nextval('pgque.batch_id_seq');
-    perform pgque._append_cursor(v_state);
+    perform pgque._append_state(v_state);
   end if;
   batch_id := v_state.batch_id;
   cur_tick_id := v_state.next_tick_id;

@@ -89,3 +89,9 @@ export class TickOutOfOrderError extends PgqueError {
   static override readonly codes: readonly PgqueErrorCode[] = ['tick_out_of_order'];
   override readonly name = 'TickOutOfOrderError';
 }
+
+/** The database was restored from a dump that was taken while the logs rotated. */
+export class StateMissingError extends PgqueError {
+  static override readonly codes: readonly PgqueErrorCode[] = ['state_missing'];
+  override readonly name = 'StateMissingError';
+}

@@ -22,6 +22,7 @@ const engineClasses: Readonly<Record<EngineErrorCode, ErrorClass>> = {
   isolation_not_supported: engine.IsolationNotSupportedError,
   tick_not_allowed: engine.TickNotAllowedError,
   tick_out_of_order: engine.TickOutOfOrderError,
+  state_missing: engine.StateMissingError,
 };
 
 const bySqlstate = new Map<string, readonly [PgqueErrorCode, ErrorClass]>([

@@ -1,6 +1,6 @@
 -- Copies the newest state of each living subject to the current slot, where it stands in the previous one.
 -- The caller holds SHARE on the previous slot.
-create or replace function pgque._carry_cursor(current_generation bigint) returns void
+create or replace function pgque._carry_states(current_generation bigint) returns void
 language plpgsql volatile as $$
 declare
   v_row pgque.cursor;
@@ -19,7 +19,8 @@ begin
     where n.slot = (current_generation + 2) % 3
   loop
     v_row.slot := (current_generation % 3)::integer;
-    insert into pgque.cursor values (v_row.*);
+    -- A state that was appended while the log rotated stands in both slots already.
+    insert into pgque.cursor values (v_row.*) on conflict (slot, kind, subject, version) do nothing;
   end loop;
 end
 $$;

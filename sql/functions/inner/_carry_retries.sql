@@ -1,10 +1,10 @@
 -- Copies the retries that are not moved yet from the previous slot to the current one, and those whose batch is still
 -- open: a message nacked again must find its first retry. The copies keep the transaction id by which the mover tells
 -- what it has seen. The caller holds SHARE on the previous slot and the lock of the mover.
-create or replace function pgque._carry_later(current_generation bigint) returns void
+create or replace function pgque._carry_retries(current_generation bigint) returns void
 language plpgsql volatile as $$
 declare
-  v_mover constant pgque.cursor := pgque._cursor('m', 0);
+  v_mover constant pgque.cursor := pgque._state('m', 0);
   v_row pgque.later;
 begin
   for v_row in
@@ -12,9 +12,9 @@ begin
     from pgque.later l
     join pgque.subscription s on s.subscription_id = l.owner
     where l.slot = (current_generation + 2) % 3
-      and (l.due_at > v_mover.tick_time
+      and (l.due_at > v_mover.noted_at
         or not pg_visible_in_snapshot(l.txid, v_mover.snapshot)
-        or l.batch_id = (pgque._cursor('s', s.subscription_id)).batch_id)
+        or l.batch_id = (pgque._state('s', s.subscription_id)).batch_id)
       and not exists (
         select from pgque.later n
         where n.slot = current_generation % 3 and n.owner = l.owner and n.ev_id = l.ev_id and n.ev_retry = l.ev_retry)

@@ -1,10 +1,10 @@
 -- The queue of this name, or queue_not_found (QU001). Takes no lock.
-create or replace function pgque._queue(queue_name text) returns pgque.queue
+create or replace function pgque._find_queue(queue_name text) returns pgque.queue
 language plpgsql stable as $$
 declare
   v_queue pgque.queue;
 begin
-  select q.* into v_queue from pgque.queue q where q.queue_name = _queue.queue_name;
+  select q.* into v_queue from pgque.queue q where q.queue_name = _find_queue.queue_name;
   if not found then
     raise exception 'queue not found: %', coalesce(queue_name, 'NULL') using
       errcode = 'QU001', detail = coalesce(queue_name, 'NULL'),

@@ -1,7 +1,7 @@
 -- Copies the ticks that are still needed from the previous slot to the current one: the newest of each queue, and those
 -- after the position of the queue's slowest subscription, thinned so that a window holds ticker_max_count events.
 -- The caller holds SHARE on the previous slot.
-create or replace function pgque._carry_tick(current_generation bigint) returns void
+create or replace function pgque._carry_ticks(current_generation bigint) returns void
 language plpgsql volatile as $$
 declare
   v_tick record;
@@ -15,7 +15,7 @@ begin
     from pgque.queue q
     left join lateral (
       select c.tick_id, c.event_seq
-      from pgque.subscription s cross join lateral pgque._cursor('s', s.subscription_id) c
+      from pgque.subscription s cross join lateral pgque._state('s', s.subscription_id) c
       where s.queue_id = q.queue_id order by c.tick_id limit 1) p on true
     join pgque.tick t on t.queue_id = q.queue_id and t.slot = (current_generation + 2) % 3
     where t.tick_id > p.tick_id
