@@ -64,9 +64,11 @@ test('a message given back twice in one transaction is one retry, whatever rotat
   expect(await scalar(first, nack, [message.batch_id, message.msg_id, '1 second'])).toBe(0);
   expect(await queue.as(first).ack(message.batch_id)).toBe(1);
   await first.query('commit');
-  const due = await rows<{ due: bigint }>(database, 'select count(distinct due_at) as due from pgque.later where ev_id = $1', [
-    message.msg_id,
-  ]);
+  const due = await rows<{ due: bigint }>(
+    database,
+    'select count(distinct due_at) as due from pgque.later where ev_id = $1',
+    [message.msg_id],
+  );
   expect(due).toEqual([{ due: 1n }]);
   expect(await queue.moveRetries()).toBe(1);
   expect(await queue.moveRetries()).toBe(0);
