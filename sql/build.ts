@@ -23,7 +23,19 @@ const schema = [
 ];
 
 /** Functions in language sql are checked when they are created: what they call comes first. */
-const areas = ['inner', 'producing', 'consuming', 'primitives', 'dead_letters', 'operating', 'rotation', 'looking'];
+const areas = [
+  'inner',
+  'producing',
+  'consuming',
+  'cooperative',
+  'primitives',
+  'dead_letters',
+  'operating',
+  'rotation',
+  'scheduling',
+  'looking',
+  'capture',
+];
 
 /** Files that others of the same area call from language sql. */
 const first = [
@@ -34,7 +46,7 @@ const first = [
 ];
 
 /** What needs the functions, and what must come last. */
-const closing = ['planner', 'initial_state', 'privileges'];
+const closing = ['planner', 'capture', 'initial_state', 'privileges'];
 
 const header = `-- PgQue: a durable event stream inside PostgreSQL that never bloats.
 -- SPDX-License-Identifier: Apache-2.0

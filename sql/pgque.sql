@@ -21,11 +21,13 @@ comment on schema pgque is 'PgQue: a durable event stream in logs that are appen
 
 -- schema/roles.sql
 -- Roles belong to the whole cluster: another database may be creating or granting them right now, which is no error.
+-- pgque_capture is for nobody to be a member of: see schema/capture.sql.
 do $$
 declare
   v_role name;
+  v_member name;
 begin
-  foreach v_role in array array['pgque_reader', 'pgque_writer', 'pgque_admin']::name[] loop
+  foreach v_role in array array['pgque_reader', 'pgque_writer', 'pgque_admin', 'pgque_capture']::name[] loop
     begin
       if not exists (select from pg_catalog.pg_roles where rolname = v_role) then
         execute pg_catalog.format('create role %I nologin', v_role);
@@ -35,13 +37,15 @@ begin
     end;
   end loop;
 
-  foreach v_role in array array['pgque_reader', 'pgque_writer']::name[] loop
+  for v_role, v_member in
+    values ('pgque_reader', 'pgque_admin'), ('pgque_writer', 'pgque_admin'), ('pgque_writer', 'pgque_capture')
+  loop
     for v_attempt in 1 .. 10 loop
       begin
         exit when exists (
           select from pg_catalog.pg_auth_members m
-          where m.roleid = v_role::regrole and m.member = 'pgque_admin'::regrole);
-        execute pg_catalog.format('grant %I to pgque_admin', v_role);
+          where m.roleid = v_role::regrole and m.member = v_member::regrole);
+        execute pg_catalog.format('grant %I to %I', v_role, v_member);
         exit;
       exception when unique_violation or internal_error then  -- "tuple concurrently updated" is XX000
         if v_attempt = 10 then
@@ -62,14 +66,25 @@ create table if not exists pgque.config (
   is_single boolean primary key default true check (is_single),
   tick_period_ms integer not null default 100 check (tick_period_ms between 1 and 1000 and 1000 % tick_period_ms = 0),
   log_rotation_period interval not null default '1 hour' check (log_rotation_period > '0 seconds'),
-  log_rotation_bytes bigint not null default 8388608 check (log_rotation_bytes > 0)
+  log_rotation_bytes bigint not null default 8388608 check (log_rotation_bytes > 0),
+  stops integer not null default 0
 );
+-- Asked first, because adding a column locks out who reads the settings, even when there is nothing to do.
+do $$
+begin
+  if not exists (
+    select from pg_catalog.pg_attribute a where a.attrelid = 'pgque.config'::regclass and a.attname = 'stops') then
+    alter table pgque.config add column stops integer not null default 0;
+  end if;
+end
+$$;
 insert into pgque.config default values on conflict do nothing;
 
 comment on table pgque.config is 'Settings of the whole install; one row';
 comment on column pgque.config.tick_period_ms is 'pause between two ticks of ticker_loop(), in milliseconds';
 comment on column pgque.config.log_rotation_period is 'how often the shared logs (tick, cursor, later) rotate while they are written to';
 comment on column pgque.config.log_rotation_bytes is 'size of a slot from which on the tick and cursor logs rotate at once';
+comment on column pgque.config.stops is 'calls of stop(): a loop that began before the last one leaves';
 
 -- schema/queue.sql
 -- Queues. queue_id is never used twice; log_id numbers a partition of pgque.event, which outlives its queue and
@@ -284,10 +299,14 @@ create table if not exists pgque.subscription (
   subscription_id integer primary key generated always as identity,
   queue_id integer not null references pgque.queue,
   consumer_name text not null check (consumer_name <> ''),
+  parent_id integer references pgque.subscription,
   created_at timestamptz not null default now(),
   unique (queue_id, consumer_name)
 );
+create index if not exists subscription_parent on pgque.subscription (parent_id) where parent_id is not null;
 
+comment on column pgque.subscription.consumer_name is 'of a member of a cooperative consumer: <consumer>.<member>';
+comment on column pgque.subscription.parent_id is 'the cooperative consumer that this member belongs to; it keeps the position of the group';
 comment on table pgque.subscription is 'Who reads which queue; the state is in pgque.cursor';
 
 -- schema/dead_letter.sql
@@ -538,6 +557,7 @@ create or replace function pgque._batch_query(
   state pgque.cursor, select_list text, max_rows bigint, queue pgque.queue default null) returns text
 language plpgsql volatile as $$
 declare
+  v_owner integer := state.subject;
   v_generation bigint;
   v_mark pgque.cursor;
   v_xmax1 constant xid8 := pg_snapshot_xmax(state.snapshot);
@@ -555,8 +575,8 @@ declare
   v_parts text[] := '{}'::text[];
 begin
   if queue.queue_id is null then
-    select q.* into queue
-    from pgque.subscription s join pgque.queue q on q.queue_id = s.queue_id where s.subscription_id = state.subject;
+    queue := pgque._queue_of(state.subject);
+    v_owner := pgque._owner(state.subject);
   end if;
   v_generation := pg_sequence_last_value(queue.generation_seq);
   v_mark := pgque._state('q', queue.queue_id);
@@ -582,13 +602,13 @@ begin
         ' order by ev_txid, ev_id %s) o order by o.ev_id %5$s)',
         v_owed, v_leaf, v_after, least(v_until, state.id_floor), v_limit);
     end if;
-    v_retried := pgque._retry_txids(v_leaf, state.subject, v_lowest, v_xmax2, v_in_window);
+    v_retried := pgque._retry_txids(v_leaf, v_owner, v_lowest, v_xmax2, v_in_window);
     if v_retried <> '{}' then
       v_parts := v_parts || format(
         '(select o.* from unnest(%L::xid8[]) x, lateral (select * from %s'
         ' where (ev_owner, ev_txid, ev_id) > (%s, x, %s) and (ev_owner, ev_txid, ev_id) <= (%3$s, x, %5$s)'
         ' and ev_owner is not null order by ev_owner, ev_txid, ev_id %6$s) o order by o.ev_id %6$s)',
-        v_retried, v_leaf, state.subject, v_after, v_until, v_limit);
+        v_retried, v_leaf, v_owner, v_after, v_until, v_limit);
     end if;
   end loop;
   return format('select %s from (%s) e order by ev_id %s', select_list, array_to_string(v_parts, ' union all '), v_limit);
@@ -626,6 +646,387 @@ begin
     null;
   end;
   return (select pgque._with_own_xid(pg_current_snapshot()));
+end
+$$;
+
+-- functions/inner/_capture.sql
+-- What the three capture triggers do: appends the event of one change, unless an option says that there is none, and
+-- returns whether the operation itself is to be skipped. changed is the new row, of a DELETE the old one; before is the
+-- old row of an UPDATE. Raises invalid_trigger (QU020) and what insert_event() raises.
+-- Names of columns come from the row itself: in REPEATABLE READ the catalog may be older than the row.
+create or replace function pgque._capture(
+  encoding text, op text, timing text, level text, relation oid, trigger_name text, arguments text[],
+  changed anyelement, before anyelement) returns boolean
+language plpgsql volatile as $$
+declare
+  v_fields constant text[] := array['ev_type', 'ev_data', 'ev_extra1', 'ev_extra2', 'ev_extra3', 'ev_extra4'];
+  v_options constant jsonb := pgque._capture_options(arguments);
+  v_skips constant boolean := v_options ? 'SKIP';
+  v_row_json constant json := row_to_json(changed);
+  v_names constant text[] := array(select json_object_keys(v_row_json));
+  v_new constant text[] := pgque._capture_values(format('%s', changed));
+  v_old constant text[] := case op when 'UPDATE' then pgque._capture_values(format('%s', before)) else v_new end;
+  v_ignored text[];
+  v_columns text[];
+  v_key text[];
+  v_source regclass;
+  v_event text[];
+  v_option record;
+begin
+  perform pgque._capture_check(op, timing, level, v_skips);
+  v_source := pgque._capture_source(relation, trigger_name);
+  v_key := pgque._capture_key(v_source);
+  if op <> 'TRUNCATE' then
+    v_ignored := pgque._capture_columns(v_options ->> 'ignore', v_names);
+    v_key := coalesce(nullif(pgque._capture_columns(v_options ->> 'pkey', v_names), '{}'), v_key);
+  end if;
+  v_columns := pgque._capture_stored(relation, v_names, v_ignored, encoding = 'sql' or timing <> 'AFTER');
+  if op = 'UPDATE' and v_options ? 'ignore' and not exists (
+    select from unnest(v_names, v_new, v_old) c (name, new, old)
+    where c.name = any (v_columns) and c.new is distinct from c.old)
+  then
+    return v_skips;
+  end if;
+  if v_options ? 'when' and pgque._capture_evaluate(v_options ->> 'when', op, changed)::boolean is not true then
+    return v_skips;
+  end if;
+
+  v_event := pgque._capture_fields(encoding, op, relation, v_source, v_columns, v_key, v_options ? 'backup',
+    v_names, v_new, v_old, v_row_json, case op when 'UPDATE' then row_to_json(before) else v_row_json end);
+  if v_event[2] is null then
+    return v_skips;
+  end if;
+  for v_option in select o.key, o.value from jsonb_each_text(v_options) o where o.key = any (v_fields) loop
+    v_event[array_position(v_fields, v_option.key)] := pgque._capture_evaluate(v_option.value, op, changed);
+  end loop;
+  perform pgque.insert_event(arguments[array_lower(arguments, 1)], v_event[1], v_event[2], v_event[3], v_event[4],
+    v_event[5], v_event[6]);
+  return v_skips;
+end
+$$;
+
+-- functions/inner/_capture_check.sql
+-- Raises invalid_trigger (QU020) when a capture trigger was created so that it cannot do its work.
+create or replace function pgque._capture_check(op text, timing text, level text, skips boolean) returns void
+language plpgsql immutable as $$
+begin
+  if level = 'STATEMENT' and op <> 'TRUNCATE' then
+    raise exception 'a capture trigger fires for each row' using
+      errcode = 'QU020', hint = 'Create it FOR EACH ROW; only TRUNCATE is captured FOR EACH STATEMENT.';
+  end if;
+  if skips and (timing = 'AFTER' or op = 'TRUNCATE') then
+    raise exception 'SKIP needs a trigger before a row changes' using
+      errcode = 'QU020', hint = 'Create it BEFORE INSERT, UPDATE or DELETE, FOR EACH ROW.';
+  end if;
+end
+$$;
+
+-- functions/inner/_capture_columns.sql
+-- The columns that an option lists, separated by commas, each as it is spelled in the catalog; in double quotes a name
+-- may hold anything. Empty for NULL. Raises invalid_trigger (QU020) when the row has no such column.
+create or replace function pgque._capture_columns(list text, known text[]) returns text[]
+language plpgsql immutable as $$
+declare
+  v_column text;
+  v_columns text[] := '{}';
+begin
+  if list is null then
+    return v_columns;
+  end if;
+  for v_column in
+    select btrim(m[1]) from regexp_matches(list || ',', '\s*("(?:[^"]|"")*"|[^,]*)\s*,', 'g') m
+  loop
+    if v_column ~ '^".*"$' and v_column <> all (known) then
+      v_column := replace(substr(v_column, 2, length(v_column) - 2), '""', '"');
+    end if;
+    if v_column <> all (known) then
+      raise exception 'no such column: %', v_column using
+        errcode = 'QU020', detail = v_column, hint = 'The options ignore= and pkey= list columns of the table.';
+    end if;
+    v_columns := v_columns || v_column;
+  end loop;
+  return v_columns;
+end
+$$;
+
+-- functions/inner/_capture_condition.sql
+-- The condition that finds a row by these columns. Where all columns are the key, one whose type has no equality of its
+-- own (json, xml, point) is compared as text.
+create or replace function pgque._capture_condition(
+  relation oid, columns text[], is_whole_row boolean, names text[], "values" text[]) returns text
+language plpgsql stable as $$
+begin
+  return (
+    select string_agg(case
+        when r.value is null then format('%I is null', r.name)
+        when is_whole_row and not pgque._capture_has_equality(relation, r.name) then format('%I::text=%L', r.name, r.value)
+        else format('%I=%L', r.name, r.value)
+      end, ' and ' order by array_position(columns, r.name))
+    from unnest(names, "values") r (name, value)
+    where r.name = any (columns));
+end
+$$;
+
+-- functions/inner/_capture_evaluate.sql
+-- The value of an expression that is an argument of a trigger, as text. It sees the columns of the row, and tg_op; for
+-- TRUNCATE tg_op only. It is SQL of whoever created the trigger: see schema/capture.sql for whose rights it has.
+create or replace function pgque._capture_evaluate(expression text, op text, changed anyelement) returns text
+language plpgsql volatile as $$
+declare
+  v_value text;
+begin
+  -- Dynamic, because the expression is. The line break ends a comment at its end.
+  if op = 'TRUNCATE' then
+    execute format(E'select (%s\n)::pg_catalog.text from (select $1 as tg_op) change', expression) into v_value using op;
+  else
+    execute format(
+      E'select (select (%s\n)::pg_catalog.text from (select ($2).*) changed) from (select $1 as tg_op) change', expression)
+      into v_value using op, changed;
+  end if;
+  return v_value;
+end
+$$;
+
+-- functions/inner/_capture_fields.sql
+-- Type, data and the four extras of the event of a change. row_json and old_json, names with new_values and old_values
+-- are the rows whole; of these go into the event what columns lists. Its data is NULL when there is nothing to tell.
+create or replace function pgque._capture_fields(
+  encoding text, op text, relation oid, source regclass, columns text[], key text[], has_backup boolean,
+  names text[], new_values text[], old_values text[], row_json json, old_json json) returns text[]
+language plpgsql stable as $$
+declare
+  v_schema text;
+  v_table text;
+  v_type text;
+  v_data text;
+  v_backup text;
+begin
+  select n.nspname, c.relname into v_schema, v_table
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = source;
+  case encoding
+    when 'json' then
+      v_type := format('{"op":"%s","table":[%s,%s],"pkey":[%s]}', op, to_json(v_schema), to_json(v_table),
+        (select string_agg(to_json(k.name)::text, ',' order by k.n) from unnest(key) with ordinality k (name, n)));
+      v_data := pgque._capture_json(columns, names, row_json);
+    when 'urlencoded' then
+      v_type := case op when 'TRUNCATE' then 'R' else left(op, 1) || ':' || array_to_string(key, ',') end;
+      v_data := pgque._capture_urlencoded(columns, names, new_values);
+    else
+      v_type := case op when 'TRUNCATE' then 'R' else left(op, 1) end;
+      v_data := pgque._capture_sql(op, relation, columns, key, names, new_values, old_values);
+  end case;
+  if has_backup and op in ('UPDATE', 'DELETE') then
+    v_backup := case encoding when 'json' then pgque._capture_json(columns, names, old_json)
+      else pgque._capture_urlencoded(columns, names, old_values) end;
+  end if;
+  return array[v_type, v_data, format('%I.%I', v_schema, v_table), v_backup, null, null];
+end
+$$;
+
+-- functions/inner/_capture_has_equality.sql
+-- Whether the values of a column can be compared for equality, by the default operator class of its type. A false no
+-- does little harm: the caller compares as text then.
+create or replace function pgque._capture_has_equality(relation oid, column_name text) returns boolean
+language plpgsql stable as $$
+declare
+  v_type pg_type;
+begin
+  select t.* into v_type
+  from pg_attribute a join pg_type d on d.oid = a.atttypid
+  join pg_type t on t.oid = case when d.typtype = 'd' then d.typbasetype else d.oid end
+  where a.attrelid = relation and a.attname = column_name;
+  if v_type.typcategory = 'A' then
+    select t.* into v_type from pg_type t where t.oid = v_type.typelem;
+  end if;
+  return v_type.typtype in ('e', 'r', 'm') or exists (
+    select from pg_opclass o
+    where o.opcdefault and o.opcmethod in (403, 405) and (o.opcintype = v_type.oid or exists (
+      select from pg_cast c
+      where c.castsource = v_type.oid and c.casttarget = o.opcintype and c.castmethod = 'b' and c.castcontext = 'i')));
+end
+$$;
+
+-- functions/inner/_capture_json.sql
+-- A row as JSON, of these columns only, in the order of the table.
+create or replace function pgque._capture_json(columns text[], names text[], row_json json) returns text
+language plpgsql immutable as $$
+begin
+  if columns = names then
+    return coalesce(row_json::text, '{}');
+  end if;
+  return (
+    select coalesce('{' || string_agg(to_json(r.key)::text || ':' || r.value::text, ',' order by r.n) || '}', '{}')
+    from json_each(row_json) with ordinality r (key, value, n)
+    where r.key = any (columns));
+end
+$$;
+
+-- functions/inner/_capture_key.sql
+-- The columns of a table's primary key in the order of the index; empty when it has none.
+create or replace function pgque._capture_key(relation oid) returns text[]
+language plpgsql stable as $$
+begin
+  return array(
+    select a.attname::text
+    from pg_index i
+    join pg_attribute a on a.attrelid = relation and a.attnum = any ((i.indkey::int2[])[: i.indnkeyatts - 1])
+    where i.indrelid = relation and i.indisprimary
+    order by array_position(i.indkey::int2[], a.attnum));
+end
+$$;
+
+-- functions/inner/_capture_options.sql
+-- The arguments of a capture trigger that follow the name of the queue, as an object: SKIP and backup are true, every
+-- other option is the text behind its "=". Raises invalid_trigger (QU020).
+create or replace function pgque._capture_options(arguments text[]) returns jsonb
+language plpgsql immutable as $$
+declare
+  v_argument text;
+  v_option text;
+  v_value text;
+  v_options jsonb := '{}';
+begin
+  if coalesce(cardinality(arguments), 0) = 0 then
+    raise exception 'trigger argument missing: the queue' using
+      errcode = 'QU020', hint = 'The first argument is the name of a queue, as in pgque.jsontriga(''orders'').';
+  end if;
+  foreach v_argument in array arguments[array_lower(arguments, 1) + 1 :] loop
+    v_option := split_part(v_argument, '=', 1);
+    v_value := substr(v_argument, length(v_option) + 2);
+    if v_argument in ('SKIP', 'backup') then
+      v_options := v_options || jsonb_build_object(v_argument, true);
+    elsif v_value <> '' and v_option in
+      ('ignore', 'pkey', 'when', 'ev_type', 'ev_data', 'ev_extra1', 'ev_extra2', 'ev_extra3', 'ev_extra4')
+    then
+      v_options := v_options || jsonb_build_object(v_option, v_value);
+    else
+      raise exception 'unknown trigger argument: %', v_argument using
+        errcode = 'QU020', detail = v_argument,
+        hint = 'Known are SKIP, backup, ignore=columns, pkey=columns, when=expression, and ev_type=, ev_data=, ev_extra1= to ev_extra4=expression.';
+    end if;
+  end loop;
+  return v_options;
+end
+$$;
+
+-- functions/inner/_capture_source.sql
+-- The table that CREATE TRIGGER named. A trigger of a partitioned table fires as a copy of it on a partition.
+create or replace function pgque._capture_source(relation oid, trigger_name text) returns regclass
+language plpgsql stable as $$
+declare
+  v_source regclass;
+  v_parent oid;
+begin
+  select t.tgrelid, t.tgparentid into v_source, v_parent
+  from pg_trigger t where t.tgrelid = relation and t.tgname = trigger_name;
+  while v_parent <> 0 loop
+    select t.tgrelid, t.tgparentid into v_source, v_parent from pg_trigger t where t.oid = v_parent;
+  end loop;
+  return coalesce(v_source, relation);
+end
+$$;
+
+-- functions/inner/_capture_sql.sql
+-- The part of the statement that sqltriga() emits: "(columns) values (values)", "column=value where condition", or
+-- "condition"; an empty key is all columns. NULL when an UPDATE changed none of the columns: there is nothing to repeat.
+create or replace function pgque._capture_sql(
+  op text, relation oid, columns text[], key text[], names text[], new_values text[], old_values text[]) returns text
+language plpgsql stable as $$
+declare
+  v_where text;
+begin
+  if op in ('UPDATE', 'DELETE') then
+    v_where := pgque._capture_condition(relation, case key when '{}' then columns else key end, key = '{}', names, old_values);
+    if v_where is null then
+      raise exception 'no column is left to find the row by' using
+        errcode = 'QU020', detail = relation::regclass::text, hint = 'Name the key with pkey=, or ignore fewer columns.';
+    end if;
+  end if;
+  if op = 'UPDATE' then
+    return (
+      select string_agg(format('%I=%L', r.name, r.new), ',' order by r.n) || ' where ' || v_where
+      from unnest(names, new_values, old_values) with ordinality r (name, new, old, n)
+      where r.name = any (columns) and r.new is distinct from r.old);
+  end if;
+  if op = 'INSERT' then
+    return (
+      select case count(*) when 0 then 'default values' else format('(%s)%s values (%s)', string_agg(format('%I', r.name), ',' order by r.n),
+        case when exists (
+          select from pg_attribute a where a.attrelid = relation and a.attname = any (columns) and a.attidentity = 'a')
+        then ' overriding system value' end,
+        string_agg(format('%L', r.value), ',' order by r.n)) end
+      from unnest(names, new_values) with ordinality r (name, value, n)
+      where r.name = any (columns));
+  end if;
+  return coalesce(v_where, '');
+end
+$$;
+
+-- functions/inner/_capture_stored.sql
+-- The columns of a row that have a value, without those to ignore. A generated column has none before the row is
+-- stored, a virtual one never has. without_generated leaves out the stored ones too.
+create or replace function pgque._capture_stored(relation oid, names text[], ignored text[], without_generated boolean)
+returns text[]
+language plpgsql stable as $$
+declare
+  v_without constant text[] := ignored || array(
+    select a.attname::text from pg_attribute a
+    where a.attrelid = relation and a.attnum > 0 and (a.attgenerated = 'v' or a.attgenerated = 's' and without_generated));
+begin
+  if v_without = '{}' then
+    return names;
+  end if;
+  return array(select r.name from unnest(names) with ordinality r (name, n) where r.name <> all (v_without) order by r.n);
+end
+$$;
+
+-- functions/inner/_capture_urlencode.sql
+-- Percent-encoded UTF-8, a blank as "+".
+create or replace function pgque._capture_urlencode(value text) returns text
+language plpgsql immutable strict as $$
+begin
+  if value !~ '[^A-Za-z0-9_.-]' then
+    return value;
+  end if;
+  return (
+    select string_agg(coalesce(m[1],
+      replace(regexp_replace(encode(convert_to(m[2], 'UTF8'), 'hex'), '(..)', '%\1', 'g'), '%20', '+')), '' order by n)
+    from regexp_matches(value, '([A-Za-z0-9_.-]+)|([^A-Za-z0-9_.-]+)', 'g') with ordinality r (m, n));
+end
+$$;
+
+-- functions/inner/_capture_urlencoded.sql
+-- A row as column=value&column=value, of these columns only; a NULL has no "=".
+create or replace function pgque._capture_urlencoded(columns text[], names text[], "values" text[]) returns text
+language plpgsql immutable as $$
+begin
+  return (
+    select coalesce(string_agg(
+      pgque._capture_urlencode(r.name) || coalesce('=' || pgque._capture_urlencode(r.value), ''), '&' order by r.n), '')
+    from unnest(names, "values") with ordinality r (name, value, n)
+    where r.name = any (columns));
+end
+$$;
+
+-- functions/inner/_capture_values.sql
+-- The values of a row in the order of its columns, as their types write them; NULL where there is none. They are read
+-- from the text of the whole row ('' when there is no row): that takes no cast of a user, and no plan that a change of
+-- the table would outdate.
+create or replace function pgque._capture_values(row_text text) returns text[]
+language plpgsql immutable as $$
+declare
+  v_fields constant text := substr(nullif(row_text, ''), 2, length(row_text) - 2);
+begin
+  if v_fields !~ '"' then
+    return case when v_fields = '' then '{null}' else string_to_array(v_fields, ',', '') end;
+  end if;
+  return array(
+    select case
+      when m[1] like '"%' then replace(replace(substr(m[1], 2, length(m[1]) - 2), '""', '"'), '\\', '\')
+      else nullif(m[1], '')
+    end
+    from regexp_matches(v_fields || ',', '("(?:[^"\\]|""|\\\\)*"|[^",]*),', 'g') with ordinality r (m, n)
+    order by r.n);
 end
 $$;
 
@@ -726,6 +1127,450 @@ begin
 end
 $$;
 
+-- functions/inner/_check_cluster.sql
+-- health(): transaction ids that are stored, in ticks and states, lie in the future of this cluster after a restore into
+-- another one; and a dump that was taken while the logs rotated may have lost states and ticks.
+create or replace function pgque._check_cluster(out status text, out queue_name text, out detail text, out hint text)
+returns setof record
+language plpgsql volatile as $$
+declare
+  v_next constant xid8 := pg_snapshot_xmax(pgque._newest_snapshot());
+  v_hint constant text := 'This database was restored from a dump that was taken while the logs rotated: recreate what is named.';
+begin
+  return query
+    select 'fail', q.queue_name, format('transaction id %s is stored, but this cluster has only come to %s', max(x.xid::text::numeric), v_next),
+      'This database was restored into another cluster. Stop producers and consumers until its ids are rebased: events are not delivered, or twice.'
+    from (
+      select t.queue_id, pg_snapshot_xmax(t.snapshot) as xid from pgque._newest_ticks() t
+      union all
+      select s.queue_id, greatest(pg_snapshot_xmax(c.snapshot)::text::numeric, pg_snapshot_xmax(c.next_snapshot)::text::numeric)::text::xid8
+      from pgque._states('s') c join pgque.subscription s on s.subscription_id = c.subject
+      union all
+      select m.subject, pg_snapshot_xmax(m.snapshot) from pgque._states('q') m) x
+    join pgque.queue q on q.queue_id = x.queue_id
+    where x.xid > v_next
+    group by q.queue_name;
+  if not found and pg_snapshot_xmax((pgque._state('m', 0)).snapshot) > v_next then
+    return query select 'fail', null::text, 'the mover of retries has stored a transaction id of the future'::text,
+      'This database was restored into another cluster. Stop producers and consumers until its ids are rebased.'::text;
+  end if;
+  return query
+    select 'fail', q.queue_name, 'the queue has no tick'::text, v_hint
+    from pgque.queue q where not exists (select from pgque._newest_ticks() t where t.queue_id = q.queue_id);
+  return query
+    select 'fail', q.queue_name, format('the state of consumer "%s" is missing', s.consumer_name), v_hint
+    from pgque.queue q join pgque.subscription s on s.queue_id = q.queue_id
+    where not exists (select from pgque._states('s') c where c.subject = s.subscription_id);
+end
+$$;
+
+-- functions/inner/_check_consumers.sql
+-- health(): consumers that have stood still, or been behind, for half an hour; one row for each queue that has any. Fails
+-- when one keeps the event log from rotating for longer than a rotation period.
+create or replace function pgque._check_consumers(out status text, out queue_name text, out detail text, out hint text)
+returns setof record
+language plpgsql volatile as $$
+begin
+  return query
+    select case when bool_or(c.holds_rotation and c.stuck_for > q.rotation_period) then 'fail' else 'warn' end, c.queue_name,
+      (array_agg(
+        format('consumer "%s": %s for %s, %s are held for it', c.consumer_name,
+          case c.reason when 'batch open' then format('batch %s open', c.batch_id) else c.reason end,
+          date_trunc('second', c.stuck_for), pg_size_pretty(c.held_bytes))
+        order by c.stuck_for desc))[1]
+        || case when count(*) > 1 then format('; and %s more', count(*) - 1) else '' end,
+      'See pgque.stuck_consumers(). Run the consumer, acknowledge or finish its batch, or end its subscription with pgque.unsubscribe().'::text
+    from pgque.stuck_consumers('30 minutes') c
+    join pgque.queue q on q.queue_name = c.queue_name
+    group by c.queue_name;
+end
+$$;
+
+-- functions/inner/_check_dead_letters.sql
+-- health(): queues that got dead letters within the last hour.
+create or replace function pgque._check_dead_letters(out status text, out queue_name text, out detail text, out hint text)
+returns setof record
+language plpgsql volatile as $$
+begin
+  return query
+    select 'warn', q.queue_name,
+      format('%s new in the last hour; the last: %s', case when d.arrived = 10000 then '10000 or more' else d.arrived::text end,
+        coalesce('consumer "' || n.consumer_name || '", ' || left(n.dl_reason, 200), 'without a reason')),
+      'See pgque.dlq_inspect(). What was mended can be sent again with pgque.dlq_replay_all().'::text
+    from pgque.queue q
+    cross join lateral (
+      select count(*) as arrived
+      from (select from pgque.dead_letter d
+        where d.queue_id = q.queue_id and d.dl_time > clock_timestamp() - interval '1 hour' limit 10000) d) d
+    cross join lateral (
+      select d.consumer_name, d.dl_reason from pgque.dead_letter d where d.queue_id = q.queue_id order by d.dl_time desc limit 1) n
+    where d.arrived > 0;
+end
+$$;
+
+-- functions/inner/_check_pg_cron.sql
+-- health(): pg_cron in this database that is too old for schedules of seconds.
+create or replace function pgque._check_pg_cron(out status text, out queue_name text, out detail text, out hint text)
+returns setof record
+language plpgsql stable as $$
+declare
+  v_version constant text := pgque._cron_version();
+begin
+  if v_version is null then
+    return query select 'ok', null::text, 'pg_cron is not in this database'::text, null::text;
+  elsif pgque._cron_has_seconds(v_version) then
+    return query select 'ok', null::text, 'pg_cron ' || v_version, null::text;
+  else
+    return query select 'warn', null::text, 'pg_cron ' || v_version || ' has no schedules of seconds',
+      'pgque.start() then keeps a job running for each minute. Update to pg_cron 1.5 or later for jobs that start every second.'::text;
+  end if;
+end
+$$;
+
+-- functions/inner/_check_retries.sql
+-- health(): retries that are overdue because nobody moves them. Warns after 30 seconds, fails after 5 minutes. A retry that
+-- was due before its transaction committed is not late yet, so only those count that a tick of half a minute ago has seen.
+create or replace function pgque._check_retries(out status text, out queue_name text, out detail text, out hint text)
+returns setof record
+language plpgsql volatile as $$
+declare
+  v_before constant timestamptz := clock_timestamp() - interval '30 seconds';
+  v_mover constant pgque.cursor := pgque._state('m', 0);
+  v_generation bigint;
+  v_tick_generation bigint;
+begin
+  lock table pgque.later, pgque.tick in access share mode;
+  v_generation := pg_sequence_last_value('pgque.later_generation');
+  v_tick_generation := pg_sequence_last_value('pgque.tick_generation');
+  return query
+    select case when min(d.due_at) < v_before - interval '270 seconds' then 'fail' else 'warn' end, q.queue_name,
+      format('%s retries are overdue, the first since %s', count(distinct (d.owner, d.ev_id, d.ev_retry)), min(d.due_at)::timestamptz(0)),
+      'Call pgque.maint_retry_events() every few seconds; pgque.start() schedules it with pg_cron.'::text
+    from (
+      (select l.* from pgque.later l
+       where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at > v_mover.noted_at and l.due_at < v_before
+       order by l.due_at limit 10000)
+      union all
+      (select l.* from pgque.later l
+       where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at <= v_mover.noted_at and l.due_at < v_before
+         and (l.txid >= pg_snapshot_xmax(v_mover.snapshot) or l.txid = any (array(select pg_snapshot_xip(v_mover.snapshot))))
+       limit 10000)) d
+    join pgque.subscription s on s.subscription_id = d.owner
+    join pgque.queue q on q.queue_id = s.queue_id
+    cross join lateral (
+      select t.snapshot from pgque.tick t
+      where t.slot in (v_tick_generation % 3, (v_tick_generation + 2) % 3) and t.queue_id = q.queue_id and t.tick_time <= v_before
+      order by t.tick_id desc limit 1) t
+    where pg_visible_in_snapshot(d.txid, t.snapshot)
+    group by q.queue_name;
+end
+$$;
+
+-- functions/inner/_check_rotation.sql
+-- health(): rotation that is due and does not come, and what holds it. Warns 10 minutes after it was due, fails after
+-- an hour, or after another rotation period where that is longer. An event log is due when rotation_period has passed and
+-- something was sent since it rotated; of that only ticks speak, so that a queue that wakes from a long rest is not late.
+create or replace function pgque._check_rotation(out status text, out queue_name text, out detail text, out hint text)
+returns setof record
+language plpgsql volatile as $$
+declare
+  v_now constant timestamptz := clock_timestamp();
+  v_tick_generation bigint;
+  v_late record;
+begin
+  lock table pgque.tick in access share mode;
+  v_tick_generation := pg_sequence_last_value('pgque.tick_generation');
+  for v_late in
+    select q as queue, m as mark, greatest(coalesce(m.noted_at, q.created_at) + q.rotation_period, f.tick_time) as due_at
+    from pgque.queue q
+    left join pgque._states('q') m on m.subject = q.queue_id
+    cross join lateral (
+      select t.tick_time from pgque.tick t
+      where t.slot in (v_tick_generation % 3, (v_tick_generation + 2) % 3)
+        and t.queue_id = q.queue_id and t.id_floor > coalesce(m.event_seq, 0)
+      order by t.tick_id limit 1) f
+    where v_now > coalesce(m.noted_at, q.created_at) + q.rotation_period + interval '10 minutes'
+      and v_now > f.tick_time + interval '10 minutes'
+  loop
+    status := case when v_now > v_late.due_at + greatest(interval '1 hour', (v_late.queue).rotation_period) then 'fail' else 'warn' end;
+    queue_name := (v_late.queue).queue_name;
+    select h.detail, h.hint into detail, hint from pgque._rotation_holder(v_late.queue, v_late.mark) h;
+    detail := format('the event log should have rotated at %s: ', v_late.due_at::timestamptz(0)) || detail;
+    return next;
+  end loop;
+
+  queue_name := null;
+  for v_late in
+    select l.log, m.noted_at + c.log_rotation_period as due_at, h.holder
+    from (values (1, 'tick'), (2, 'cursor'), (3, 'later')) l (subject, log)
+    cross join pgque.config c
+    cross join lateral (select s.* from pgque._state('l', l.subject) s) m
+    cross join lateral (select pg_sequence_last_value(format('pgque.%I', l.log || '_generation')::regclass) as generation) g
+    -- Not emptied: the next slot could not be locked. Else, if not carried: the previous one could not.
+    cross join lateral (
+      select pgque._slot_holder(format('pgque.%I', l.log || '_' || (g.generation + case when m.is_emptied then 2 else 1 end) % 3)::regclass,
+        not m.is_emptied) as holder) h
+    where v_now > m.noted_at + c.log_rotation_period + interval '10 minutes'
+      and pg_relation_size(format('pgque.%I', l.log || '_' || g.generation % 3)::regclass) > 0
+      and exists (select from pgque.queue)
+      -- Retries may have come only now, after a long rest; the other logs are written to all the time.
+      and (l.log <> 'later' or h.holder is not null)
+  loop
+    status := case when v_now > v_late.due_at + interval '1 hour' then 'fail' else 'warn' end;
+    detail := format('the %s log should have rotated at %s: ', v_late.log, v_late.due_at::timestamptz(0))
+      || coalesce(v_late.holder || ' holds a lock on it', 'maint() is not called, or does not come through');
+    hint := case
+      when v_late.holder is null then 'Call pgque.maint() every few seconds, in a transaction of its own; pgque.start() schedules it with pg_cron.'
+      else 'End that transaction. Producers and consumers should commit within minutes.'
+    end;
+    return next;
+  end loop;
+end
+$$;
+
+-- functions/inner/_check_schedulers.sql
+-- health(): more than one scheduler: jobs of the pg_cron in this database that tick, and sessions that ticked all queues
+-- within the last minute, told apart by application and address. Best effort: statements of other roles are seen by members
+-- of pg_read_all_stats alone, and jobs of other databases not at all.
+create or replace function pgque._check_schedulers(out status text, out queue_name text, out detail text, out hint text)
+returns setof record
+language plpgsql volatile as $$
+declare
+  v_pattern constant text := 'pgque[.]ticker(_loop)?\s*\((\s*\)|[^)]*(second|minute))';
+  v_schedulers text[];
+begin
+  v_schedulers := array(
+    select format('application "%s"%s', a.application_name, coalesce(' at ' || host(a.client_addr), ''))
+    from pg_stat_activity a
+    where a.datname = current_database() and a.backend_type = 'client backend' and a.application_name !~ '^pg_cron'
+      and a.pid <> pg_backend_pid() and a.query ~* v_pattern
+      and (a.state <> 'idle' or a.state_change > clock_timestamp() - interval '1 minute')
+    group by a.application_name, a.client_addr
+    order by 1);
+  if pgque._cron_version() is not null then
+    begin
+      -- Dynamic, because the table is there only with pg_cron.
+      execute 'select $1 || array(select format(''job "%s" of pg_cron'', coalesce(j.jobname, j.jobid::text)) from cron.job j'
+        ' where j.active and j.database = current_database() and j.command ~* $2 order by j.jobid)'
+      into v_schedulers using v_schedulers, v_pattern;
+    exception when insufficient_privilege or undefined_table or invalid_schema_name then
+      null;
+    end;
+  end if;
+  if cardinality(v_schedulers) > 1 then
+    return query select 'warn', null::text, array_to_string(v_schedulers, ', ') || ' tick all queues',
+      'One is enough. More do no harm, but wait for each other: stop all but one.'::text;
+  else
+    return query select 'ok', null::text, coalesce(v_schedulers[1] || ' ticks', 'none was seen'), null::text;
+  end if;
+end
+$$;
+
+-- functions/inner/_check_ticker.sql
+-- health(): the ticker, from what it has left undone. Warns 10 seconds, and fails 1 minute, after a queue was due. Due for
+-- certain is a queue after ticker_idle_period; earlier than that only from the first event that waits for its tick, which
+-- is asked for when the newest tick is more than a minute late for it. External tickers have no schedule: they are due
+-- when events have waited for ten minutes.
+create or replace function pgque._check_ticker(out status text, out queue_name text, out detail text, out hint text)
+returns setof record
+language plpgsql volatile as $$
+declare
+  v_now constant timestamptz := clock_timestamp();
+  v_queue record;
+  v_due_at timestamptz;
+  v_worst timestamptz;
+  v_late integer := 0;
+  v_holder text;
+  v_state pgque.cursor;
+begin
+  for v_queue in
+    select q as queue, t as tick
+    from pgque.queue q join pgque._newest_ticks() t on t.queue_id = q.queue_id
+    where not q.ticker_paused
+      and (not q.external_ticker and v_now > t.tick_time + q.ticker_idle_period + interval '10 seconds'
+        or v_now > t.tick_time + case when q.external_ticker then interval '10 minutes' else q.ticker_max_lag + interval '1 minute' end
+          and pg_sequence_last_value(q.event_seq) > t.id_floor)
+  loop
+    v_due_at := case when not (v_queue.queue).external_ticker then (v_queue.tick).tick_time + (v_queue.queue).ticker_idle_period end;
+    if v_due_at is null or v_due_at > v_now then
+      v_state.subject := -1;
+      v_state.snapshot := (v_queue.tick).snapshot;
+      v_state.id_floor := (v_queue.tick).id_floor;
+      v_state.next_snapshot := pgque._newest_snapshot();
+      v_state.next_id_ceiling := pg_sequence_last_value((v_queue.queue).event_seq);
+      -- Dynamic, because the events lie in the tables of their queue.
+      execute pgque._batch_query(v_state, 'ev_time', 1, v_queue.queue) into v_due_at;
+      v_due_at := case
+        when (v_queue.queue).external_ticker then v_due_at + interval '10 minutes'
+        else greatest(v_due_at, (v_queue.tick).tick_time + (v_queue.queue).ticker_max_lag) + interval '50 seconds'
+      end;
+    end if;
+    continue when v_due_at is null or v_now < v_due_at + interval '10 seconds';
+    if (v_queue.queue).external_ticker then
+      status := 'warn';
+      queue_name := (v_queue.queue).queue_name;
+      detail := format('events wait, and the newest tick of the external ticker is of %s', (v_queue.tick).tick_time::timestamptz(0));
+      hint := 'Look after the external ticker, or set external_ticker to false.';
+      return next;
+      continue;
+    end if;
+    v_late := v_late + 1;
+    if v_worst is null or v_due_at < v_worst then
+      v_worst := v_due_at;
+      queue_name := (v_queue.queue).queue_name;
+    end if;
+  end loop;
+  if v_late = 0 then
+    return;
+  end if;
+  v_holder := (
+    select pgque._describe_session(l.pid, l.virtualtransaction) from pg_locks l
+    where l.locktype = 'advisory' and l.classid = 7170 and l.objid = 3 and l.objsubid = 2 and l.granted
+      and l.database = (select d.oid from pg_database d where d.datname = current_database()) limit 1);
+  status := case when v_now > v_worst + interval '1 minute' then 'fail' else 'warn' end;
+  detail := format('%s of %s queues wait for a tick, %s since %s', v_late, (select count(*) from pgque.queue),
+    queue_name, v_worst::timestamptz(0)) || coalesce('; ' || v_holder || ' holds the lock of the ticker', '');
+  hint := case
+    when v_holder is not null then 'A ticker must commit after each call: end that transaction.'
+    else 'Run pgque.start() with pg_cron, or call pgque.ticker() every second or more often from a process that commits after each call.'
+  end;
+  if v_late > 1 then
+    queue_name := null;
+  end if;
+  return next;
+end
+$$;
+
+-- functions/inner/_check_transactions.sql
+-- health(): the transaction that has been open longest, also a prepared one. Warns when it is older than 10 minutes and has
+-- touched queues, with what it blocks; one that has not is no matter to PgQue, and comes back as ok.
+create or replace function pgque._check_transactions(out status text, out queue_name text, out detail text, out hint text)
+returns setof record
+language plpgsql volatile as $$
+declare
+  v_old record;
+begin
+  for v_old in
+    with old as (
+      select a.pid, null::text as virtualtransaction, a.xact_start as since
+      from pg_stat_activity a
+      where a.datname = current_database() and a.pid <> pg_backend_pid() and a.xact_start < clock_timestamp() - interval '10 minutes'
+      union all
+      select null, '-1/' || p.transaction::text, p.prepared
+      from pg_prepared_xacts p where p.database = current_database() and p.prepared < clock_timestamp() - interval '10 minutes')
+    select o.*, b.what, b.queues
+    from old o
+    left join lateral (
+      select string_agg(distinct coalesce(format('the rotation of queue "%s"', q.queue_name),
+          case when c.relname = 'subscription' then 'consumers whose state it has locked' else 'the rotation of the shared logs' end), ', ') as what,
+        array_remove(array_agg(distinct q.queue_name), null) as queues
+      from pg_locks l
+      join pg_class c on c.oid = l.relation
+      left join pgque.queue q on q.log_id = substring(c.relname, '^event_([0-9]+)_[012]$')::integer
+      where l.locktype = 'relation' and l.granted and c.relnamespace = 'pgque'::regnamespace
+        and l.database = (select d.oid from pg_database d where d.datname = current_database())
+        and (l.pid = o.pid or l.pid is null and l.virtualtransaction = o.virtualtransaction)
+        and (c.relname ~ '^(tick|cursor|later)_[012]$' or q.queue_id is not null
+          or c.relname = 'subscription' and l.mode <> 'AccessShareLock')) b on true
+    order by b.what is null, o.since limit 1
+  loop
+    status := case when v_old.what is null then 'ok' else 'warn' end;
+    queue_name := case when cardinality(v_old.queues) = 1 then v_old.queues[1] end;
+    detail := format('%s: open since %s', pgque._describe_session(v_old.pid, v_old.virtualtransaction), v_old.since::timestamptz(0))
+      || case when v_old.what is null then '; it blocks nothing of PgQue' else '; it blocks ' || v_old.what end;
+    hint := case when v_old.what is not null then 'Commit it or roll it back. What it has sent is not delivered before it commits.' end;
+    return next;
+  end loop;
+end
+$$;
+
+-- functions/inner/_claim.sql
+-- What a member of a cooperative consumer works on: its open batch, else that of a member that has been silent for
+-- dead_interval (NULL: never), else the next page or window of the group. Registers consumer and member when they are
+-- missing. The state of the member comes back; without a batch_id when there is nothing, or when another member's open
+-- transaction holds the group. Raises what register_subconsumer() raises.
+create or replace function pgque._claim(
+  queue text, consumer text, subconsumer text, dead_interval interval, max_rows bigint, is_empty_passed boolean,
+  min_lag interval default null, min_count integer default null, min_interval interval default null) returns pgque.cursor
+language plpgsql volatile as $$
+declare
+  v_queue_id constant integer := (pgque._find_queue(queue)).queue_id;
+  v_group_id integer;
+  v_member pgque.cursor;
+begin
+  perform pgque._require_member_name(consumer, subconsumer);
+  if not exists (
+    select from pgque.subscription m
+    where m.queue_id = v_queue_id and m.consumer_name = consumer || '.' || subconsumer and m.parent_id is not null) then
+    perform pgque.register_subconsumer(queue, consumer, subconsumer);
+  end if;
+  v_group_id := pgque._lock_group(v_queue_id, queue, consumer);
+  if v_group_id is null then
+    return v_member;
+  end if;
+  v_member := pgque._lock_member(v_group_id, consumer, subconsumer);
+  if v_member.subject is null then
+    raise exception 'consumer not registered: %, %.%', queue, consumer, subconsumer using
+      errcode = 'QU002', detail = concat_ws(', ', queue, consumer || '.' || subconsumer),
+      hint = 'Another session unregistered the member meanwhile; call again.';
+  end if;
+  if v_member.batch_id is null and dead_interval is not null then
+    v_member := pgque._take_over(v_member, v_group_id, dead_interval);
+  end if;
+  if v_member.batch_id is null then
+    v_member := pgque._hand_out(v_member, v_group_id, max_rows, is_empty_passed, min_lag, min_count, min_interval);
+  end if;
+  return v_member;
+end
+$$;
+
+-- functions/inner/_closed_batch.sql
+-- The state with its batch closed, up to what receive() returned or the whole window. A member has no position of its
+-- own: what it held is behind it, and behind the group already.
+create or replace function pgque._closed_batch(state pgque.cursor, is_whole_window boolean) returns pgque.cursor
+language plpgsql volatile as $$
+begin
+  if pgque._owner(state.subject) <> state.subject then
+    return pgque._past_window(pgque._past_window(state));
+  end if;
+  if is_whole_window or state.page_until is null then
+    return pgque._past_window(state);
+  end if;
+  state.page_after := state.page_until;
+  state.page_until := null;
+  state.batch_id := null;
+  return state;
+end
+$$;
+
+-- functions/inner/_consumers.sql
+-- Where the consumers of all queues stand against the newest ticks, in one pass that counts no events.
+--   lag                      age of the position while there is something between it and the newest tick, else zero
+--   last_seen                since it last moved or opened a batch
+--   pending_events_estimate  steps of the event sequence between what is acknowledged and the newest tick: gaps count,
+--                            retries and events of transactions that were open at the position count little or not at all
+create or replace function pgque._consumers(
+  out subscription_id integer, out queue_id integer, out queue_name text, out consumer_name text,
+  out lag interval, out last_seen interval, out last_tick_id bigint,
+  out batch_id bigint, out batch_age interval, out pending_events_estimate bigint)
+returns setof record
+language plpgsql volatile as $$
+declare
+  v_now constant timestamptz := clock_timestamp();
+begin
+  return query
+    select s.subscription_id, q.queue_id, q.queue_name, s.consumer_name,
+      case when t.event_seq > c.event_seq or c.batch_id is not null then greatest(v_now - c.tick_time, '0') else '0' end,
+      greatest(v_now - c.changed_at, '0'), c.tick_id,
+      c.batch_id, case when c.batch_id is not null then greatest(v_now - c.changed_at, '0') end,
+      greatest(t.event_seq - least(greatest(c.event_seq, c.page_after), c.next_event_seq), 0)
+    from pgque.queue q
+    join pgque._newest_ticks() t on t.queue_id = q.queue_id
+    join pgque.subscription s on s.queue_id = q.queue_id
+    join pgque._states('s') c on c.subject = s.subscription_id;
+end
+$$;
+
 -- functions/inner/_copy_own_retries.sql
 -- Copies retries that this transaction appended from one slot of pgque.later to another. Copies are the same retries: same
 -- identity, same due time, same transaction, so that the mover takes them for one.
@@ -742,6 +1587,20 @@ begin
     v_retry.slot := to_slot::integer;
     insert into pgque.later values (v_retry.*) on conflict do nothing;
   end loop;
+end
+$$;
+
+-- functions/inner/_count_batch.sql
+-- How many events the open batch of a member has; 0 when there is none.
+create or replace function pgque._count_batch(state pgque.cursor) returns bigint
+language plpgsql volatile as $$
+declare
+  v_count bigint := 0;
+begin
+  if state.batch_id is not null then
+    execute 'select count(*) from (' || pgque._batch_query(state, '1', null) || ') e' into v_count;
+  end if;
+  return v_count;
 end
 $$;
 
@@ -764,6 +1623,112 @@ begin
   v_state.next_id_ceiling := coalesce(pg_sequence_last_value(queue.event_seq), 0);
   execute 'select count(*) from (' || pgque._batch_query(v_state, '1', null, queue) || ') e' into v_count;
   return v_count;
+end
+$$;
+
+-- functions/inner/_cron_advice.sql
+-- What to do where pg_cron is not in this database, and no function of it can be called.
+create or replace function pgque._cron_advice() returns text
+language plpgsql stable as $$
+declare
+  v_database constant text := pgque._cron_setting('cron.database_name');
+  v_version text;
+begin
+  select e.default_version into v_version from pg_available_extensions e where e.name = 'pg_cron';
+  if v_version is null then
+    return 'Install pg_cron, or call pgque.ticker_loop() from a scheduler of your own.';
+  end if;
+  if v_database = current_database() then
+    return 'Run "create extension pg_cron" in this database, and start() again.';
+  end if;
+  return (
+    select format('To use a pg_cron in another database, run there%s, as a member of pgque_admin:',
+        coalesce(format(', in %I', v_database), ''))
+      || string_agg(
+        case j.component
+          when 'purge_cron_log' then format(E'\nselect cron.schedule(%L, %L, %L);', j.job_name, j.schedule, j.command)
+          else format(E'\nselect cron.schedule_in_database(%L, %L, %L, %L);',
+            j.job_name, j.schedule, j.command, current_database())
+        end, '')
+      || format(E'\nTo end it: select cron.unschedule(j.jobname) from cron.job j where j.jobname in (%s);', string_agg(quote_literal(j.job_name), ', '))
+    from pgque._cron_jobs(v_version, false) j);
+end
+$$;
+
+-- functions/inner/_cron_jobs.sql
+-- The jobs of this database, for a pg_cron of this version that lives here or in another database. There, their names
+-- end with the name of this one, because all databases share its table of jobs. Commands begin with a mark, by which
+-- stop() knows our jobs and the purge our rows, also those of jobs that are gone.
+create or replace function pgque._cron_jobs(version text, is_here boolean)
+returns table (component text, job_name text, schedule text, command text)
+language plpgsql stable as $$
+declare
+  v_has_seconds constant boolean := pgque._cron_has_seconds(version);
+  v_suffix constant text := case
+    when is_here then ''
+    when octet_length(current_database()) <= 40 then '@' || current_database()
+    else '@' || md5(current_database())  -- names have 63 bytes
+  end;
+  v_repeat constant text := '/* pgque */ do $pgque$ begin for v_call in 1 .. 100 loop '
+    'exit when pgque.%s() operator(pg_catalog.=) 0; commit; end loop; end $pgque$';
+begin
+  return query
+    select j.component, 'pgque_' || j.component || v_suffix, j.schedule, j.command
+    from (values
+      ('ticker',
+        case when v_has_seconds then '1 second' else '* * * * *' end,
+        format('/* pgque */ call pgque.ticker_loop(''%s'')', case when v_has_seconds then '1 second' else '1 minute' end)),
+      ('retry_events', case when v_has_seconds then '30 seconds' else '* * * * *' end, format(v_repeat, 'maint_retry_events')),
+      ('maint', case when v_has_seconds then '30 seconds' else '* * * * *' end, format(v_repeat, 'maint')),
+      ('purge_cron_log', '0 * * * *', format(
+        '/* pgque */ delete from cron.job_run_details d '
+        'where d.database operator(pg_catalog.=) %L and pg_catalog.starts_with(d.command, ''/* pgque */'') '
+        'and coalesce(d.end_time, d.start_time, ''-infinity'') operator(pg_catalog.<) '
+        'pg_catalog.now() operator(pg_catalog.-) interval ''1 day''', current_database()))
+    ) j (component, schedule, command);
+end
+$$;
+
+-- functions/inner/_cron_setting.sql
+-- A setting of pg_cron; NULL when pg_cron is not loaded, or when only superusers may read its settings.
+create or replace function pgque._cron_setting(name text) returns text
+language plpgsql stable as $$
+begin
+  return current_setting(name, true);
+exception when insufficient_privilege then
+  return null;
+end
+$$;
+
+-- functions/inner/_cron_version.sql
+-- The version of pg_cron in this database; NULL when it is not here. A function of its own, so that tests can pretend.
+create or replace function pgque._cron_version() returns text
+language sql stable as $$
+  select e.extversion from pg_catalog.pg_extension e where e.extname operator(pg_catalog.=) 'pg_cron'
+$$;
+
+-- Whether this version of pg_cron has schedules like '1 second'; older ones know minutes only.
+create or replace function pgque._cron_has_seconds(version text) returns boolean
+language sql immutable as $$
+  select pg_catalog.string_to_array(pg_catalog.substring(version, '^[0-9]+(?:[.][0-9]+)*'), '.')::integer[] operator(pg_catalog.>=) '{1,5}'::integer[]
+$$;
+
+-- functions/inner/_describe_session.sql
+-- A session, or a prepared transaction, as pg_locks names it, in words.
+create or replace function pgque._describe_session(pid integer, virtual_transaction text) returns text
+language plpgsql volatile as $$
+begin
+  if pid is null then
+    return coalesce(
+      (select format('prepared transaction "%s", prepared at %s', p.gid, p.prepared::timestamptz(0))
+       from pg_prepared_xacts p where virtual_transaction = '-1/' || p.transaction::text),
+      'a prepared transaction');
+  end if;
+  return coalesce(
+    (select format('session %s (application "%s", user %s%s)', a.pid, a.application_name, a.usename,
+       coalesce(format(', %s, transaction open since %s', a.state, a.xact_start::timestamptz(0)), ''))
+     from pg_stat_activity a where a.pid = _describe_session.pid),
+    'session ' || pid);
 end
 $$;
 
@@ -863,14 +1828,13 @@ language plpgsql volatile set enable_nestloop = off as $$
 declare
   v_state pgque.cursor := pgque._require_batch(batch_id);
   v_is_stale_snapshot constant boolean := current_setting('transaction_isolation') in ('repeatable read', 'serializable');
-  v_queue pgque.queue;
+  v_queue constant pgque.queue := pgque._queue_of(v_state.subject);
+  v_owner constant integer := pgque._owner(v_state.subject);
   v_generation bigint;
   v_missing bigint;
   v_nulls integer;
   v_count integer;
 begin
-  select q.* into v_queue
-  from pgque.subscription s join pgque.queue q on q.queue_id = s.queue_id where s.subscription_id = v_state.subject;
   v_generation := pg_sequence_last_value('pgque.later_generation');
   if v_is_stale_snapshot then
     perform pgque._require_seen_generation(3, v_generation);
@@ -909,7 +1873,7 @@ begin
       (select count(*) from wanted w where w.msg_id is null)
     $query$, pgque._batch_query(v_state, '*', null))
   into v_count, v_missing, v_nulls
-  using msg_ids, due_ats, reasons, v_state.subject, batch_id, v_generation, coalesce(max_retries, pgque._max_retries(v_queue)),
+  using msg_ids, due_ats, reasons, v_owner, batch_id, v_generation, coalesce(max_retries, pgque._max_retries(v_queue)),
     v_queue.queue_id;
   if v_missing is not null or v_nulls > 0 then
     raise exception 'msg_id % not found in batch %', coalesce(v_missing::text, 'NULL'), batch_id using
@@ -919,14 +1883,61 @@ begin
 
   if v_is_stale_snapshot then
     -- What another transaction gave back unseen may stand in the previous slot: meeting it raises 40001.
-    perform pgque._copy_own_retries(v_state.subject, msg_ids, v_generation % 3, (v_generation + 2) % 3);
+    perform pgque._copy_own_retries(v_owner, msg_ids, v_generation % 3, (v_generation + 2) % 3);
   end if;
   -- The log rotated meanwhile: the slot may have been carried already, so the rows go into the current one as well.
   while pg_sequence_last_value('pgque.later_generation') <> v_generation loop
-    perform pgque._copy_own_retries(v_state.subject, msg_ids, v_generation % 3, (v_generation + 1) % 3);
+    perform pgque._copy_own_retries(v_owner, msg_ids, v_generation % 3, (v_generation + 1) % 3);
     v_generation := v_generation + 1;
   end loop;
   return v_count;
+end
+$$;
+
+-- functions/inner/_hand_out.sql
+-- Hands the group's next page of at most max_rows events, or the rest of its window (NULL), to a member as a batch and
+-- returns the member's state; its batch_id stays NULL when nothing is left up to the newest tick. With is_empty_passed
+-- windows without events are passed over, else one may be handed out. min_… are conditions of next_batch_custom().
+-- The caller holds the group and the member.
+create or replace function pgque._hand_out(
+  member pgque.cursor, group_id integer, max_rows bigint, is_empty_passed boolean,
+  min_lag interval default null, min_count integer default null, min_interval interval default null) returns pgque.cursor
+language plpgsql volatile as $$
+declare
+  v_group pgque.cursor := pgque._state('s', group_id);
+  v_handed pgque.cursor;
+  v_is_moved boolean := false;
+  v_count bigint;
+  v_last_id bigint;
+begin
+  loop
+    if v_group.next_tick_id is null then
+      v_group := pgque._next_custom_window(v_group, min_lag, min_count, min_interval);
+      exit when v_group.next_tick_id is null;
+    end if;
+    execute 'select count(*), max(ev_id) from (' || pgque._batch_query(v_group, 'ev_id', max_rows) || ') b'
+    into v_count, v_last_id;
+    exit when v_count > 0 or not is_empty_passed;
+    v_group := pgque._past_window(v_group);
+    v_is_moved := true;
+  end loop;
+
+  if v_group.next_tick_id is not null then
+    v_group.page_until := case when v_count = max_rows then v_last_id end;
+    v_handed := v_group;
+    v_handed.subject := member.subject;
+    v_handed.version := member.version;
+    v_handed.batch_id := nextval('pgque.batch_id_seq');
+    perform pgque._append_state(v_handed);
+    member := v_handed;
+    -- To the group the page is behind it, whatever becomes of the member.
+    v_group := pgque._closed_batch(v_group, false);
+    v_is_moved := true;
+  end if;
+  if v_is_moved then
+    perform pgque._append_state(v_group);
+  end if;
+  return member;
 end
 $$;
 
@@ -1024,6 +2035,51 @@ language sql volatile as $$
   select pg_catalog.pg_advisory_xact_lock(7170, 2)
 $$;
 
+-- functions/inner/_lock_group.sql
+-- Locks a cooperative consumer for a hand-out; returns its id, or NULL when another member's transaction has held the lock
+-- for longer than a hand-out takes: nobody waits for another member's work. The lock of the group comes before that of a
+-- member. Or consumer_not_registered (QU002).
+create or replace function pgque._lock_group(queue_id integer, queue text, consumer text) returns integer
+language plpgsql volatile set lock_timeout = '200ms' as $$
+declare
+  v_subscription_id integer;
+begin
+  select s.subscription_id into v_subscription_id
+  from pgque.subscription s
+  where s.queue_id = _lock_group.queue_id and s.consumer_name = consumer and s.parent_id is null
+  for no key update;
+  if not found then
+    raise exception 'consumer not registered: %, %', queue, coalesce(consumer, 'NULL') using
+      errcode = 'QU002', detail = concat_ws(', ', queue, consumer),
+      hint = 'Register a member with pgque.register_subconsumer(), or check the spelling.';
+  end if;
+  return v_subscription_id;
+exception when lock_not_available then
+  return null;
+end
+$$;
+
+-- functions/inner/_lock_member.sql
+-- Locks a member of a group and returns its state; a state without a subject when there is no such member.
+create or replace function pgque._lock_member(group_id integer, consumer text, subconsumer text) returns pgque.cursor
+language plpgsql volatile as $$
+declare
+  v_subscription_id integer;
+  v_state pgque.cursor;
+begin
+  select s.subscription_id into v_subscription_id
+  from pgque.subscription s
+  where s.parent_id = group_id and s.consumer_name = consumer || '.' || subconsumer
+  for no key update;
+  if found then
+    v_state := pgque._state('s', v_subscription_id);
+    v_state.kind := 's';
+    v_state.subject := v_subscription_id;
+  end if;
+  return v_state;
+end
+$$;
+
 -- functions/inner/_lock_mover.sql
 -- Makes movers of retries, and the rotation of pgque.later, wait for each other until their transactions end.
 create or replace function pgque._lock_mover() returns void
@@ -1067,17 +2123,20 @@ end
 $$;
 
 -- functions/inner/_lock_subscription.sql
--- Locks a subscription for a change of its state and returns the state. Or consumer_not_registered (QU002), or
--- state_missing (QU016).
+-- Locks the subscription of a normal consumer for a change of its state and returns the state. Or
+-- consumer_not_registered (QU002), consumer_is_cooperative (QU017), state_missing (QU016).
 -- The lock is on a row that never changes: it leaves no dead tuple. The state is read by a later statement, with
 -- a snapshot taken after the lock was granted.
 create or replace function pgque._lock_subscription(queue text, consumer text) returns pgque.cursor
 language plpgsql volatile as $$
 declare
   v_subscription_id integer;
+  v_is_cooperative boolean;
   v_state pgque.cursor;
 begin
-  select s.subscription_id into v_subscription_id
+  select s.subscription_id, s.parent_id is not null or exists (
+    select from pgque.subscription m where m.parent_id = s.subscription_id)
+  into v_subscription_id, v_is_cooperative
   from pgque.queue q join pgque.subscription s on s.queue_id = q.queue_id
   where q.queue_name = queue and s.consumer_name = consumer
   for no key update of s;
@@ -1086,6 +2145,11 @@ begin
     raise exception 'consumer not registered: %, %', queue, coalesce(consumer, 'NULL') using
       errcode = 'QU002', detail = concat_ws(', ', queue, consumer),
       hint = 'Subscribe it with pgque.subscribe(), or check the spelling.';
+  end if;
+  if v_is_cooperative then
+    raise exception 'consumer is cooperative: %, %', queue, consumer using
+      errcode = 'QU017', detail = concat_ws(', ', queue, consumer),
+      hint = 'Its members read with pgque.receive_coop(); the last to unregister makes it a normal consumer again.';
   end if;
   v_state := pgque._state('s', v_subscription_id);
   if v_state.version is null then
@@ -1138,6 +2202,29 @@ begin
     exit when pg_sequence_last_value('pgque.tick_generation') = v_generation;
   end loop;
   return v_tick;
+end
+$$;
+
+-- functions/inner/_newest_ticks.sql
+-- The newest tick of each queue that has one, in one pass. Lock, order of the slots and errors as in _states().
+create or replace function pgque._newest_ticks() returns setof pgque.tick
+language plpgsql volatile as $$
+declare
+  v_generation bigint;
+begin
+  lock table pgque.tick in access share mode;
+  v_generation := pg_sequence_last_value('pgque.tick_generation');
+  if current_setting('transaction_isolation') in ('repeatable read', 'serializable') then
+    perform pgque._require_seen_generation(1, v_generation);
+  end if;
+  return query
+    select n.*
+    from pgque.queue q
+    cross join lateral (
+      (select t.* from pgque.tick t where t.slot = v_generation % 3 and t.queue_id = q.queue_id order by t.tick_id desc limit 1)
+      union all
+      (select t.* from pgque.tick t where t.slot = (v_generation + 2) % 3 and t.queue_id = q.queue_id order by t.tick_id desc limit 1)
+      limit 1) n;
 end
 $$;
 
@@ -1204,8 +2291,16 @@ begin
 end
 $$;
 
+-- functions/inner/_owner.sql
+-- The subscription that retries belong to: a member's are those of its group.
+create or replace function pgque._owner(subscription_id integer) returns integer
+language sql volatile as $$
+  select coalesce(s.parent_id, s.subscription_id) from pgque.subscription s where s.subscription_id = _owner.subscription_id
+$$;
+
 -- functions/inner/_past_window.sql
--- The state with its position moved to the end of its window, and no window and no batch open.
+-- The state with its position moved to the end of its window, and no window and no batch open. A state without a
+-- window becomes one without a position: that of a member at rest.
 create or replace function pgque._past_window(state pgque.cursor) returns pgque.cursor
 language plpgsql immutable as $$
 begin
@@ -1235,6 +2330,17 @@ language sql volatile as $$
   from pgque._state('m', 0) m, pgque.later l
   where l.owner = _pending_retries.subscription_id
     and (l.due_at > m.noted_at or not pg_visible_in_snapshot(l.txid, m.snapshot))
+$$;
+
+-- functions/inner/_queue_of.sql
+-- The queue of a subscription.
+create or replace function pgque._queue_of(subscription_id integer) returns pgque.queue
+language plpgsql volatile as $$
+begin
+  return (
+    select q from pgque.subscription s join pgque.queue q on q.queue_id = s.queue_id
+    where s.subscription_id = _queue_of.subscription_id);
+end
 $$;
 
 -- functions/inner/_refuse_insert.sql
@@ -1278,6 +2384,36 @@ begin
     raise exception 'retry time must be finite' using errcode = 'QU005', hint = 'Pass a number of seconds or a time.';
   end if;
   return retry_time;
+end
+$$;
+
+-- functions/inner/_require_group.sql
+-- As _lock_group, but raises serialization_failure (40001) when the lock is not to be had.
+create or replace function pgque._require_group(queue_id integer, queue text, consumer text) returns integer
+language plpgsql volatile as $$
+declare
+  v_group_id constant integer := pgque._lock_group(queue_id, queue, consumer);
+begin
+  if v_group_id is null then
+    raise exception 'another session holds consumer %, %', queue, consumer using
+      errcode = 'serialization_failure', hint = 'Run the transaction again.';
+  end if;
+  return v_group_id;
+end
+$$;
+
+-- functions/inner/_require_member_name.sql
+-- Raises invalid_argument (QU005) unless both names are fit for a cooperative consumer and its member: a member is listed
+-- as <consumer>.<member>, so neither may have a dot.
+create or replace function pgque._require_member_name(consumer text, subconsumer text) returns void
+language plpgsql immutable as $$
+begin
+  if consumer is null or subconsumer is null or consumer = '' or subconsumer = ''
+    or strpos(consumer, '.') > 0 or strpos(subconsumer, '.') > 0 then
+    raise exception 'names of a cooperative consumer and its members must not be null or empty, nor have a dot' using
+      errcode = 'QU005', detail = concat_ws(', ', coalesce(consumer, 'NULL'), coalesce(subconsumer, 'NULL')),
+      hint = 'A member is listed as <consumer>.<member>.';
+  end if;
 end
 $$;
 
@@ -1342,6 +2478,27 @@ begin
     raise exception 'a log rotated after this transaction began' using
       errcode = 'serialization_failure', hint = 'Run the transaction again.';
   end if;
+end
+$$;
+
+-- functions/inner/_retries.sql
+-- How many retries the mover has not moved yet, of each subscription that has any. Carried copies count once.
+create or replace function pgque._retries(out subscription_id integer, out queue_id integer, out pending bigint)
+returns setof record
+language plpgsql volatile as $$
+declare
+  v_mover constant pgque.cursor := pgque._state('m', 0);
+  v_generation bigint;
+begin
+  lock table pgque.later in access share mode;
+  v_generation := pg_sequence_last_value('pgque.later_generation');
+  return query
+    select s.subscription_id, s.queue_id, count(distinct (l.ev_id, l.ev_retry))
+    from pgque.later l
+    join pgque.subscription s on s.subscription_id = l.owner
+    where l.slot in (v_generation % 3, (v_generation + 2) % 3)
+      and (l.due_at > v_mover.noted_at or not pg_visible_in_snapshot(l.txid, v_mover.snapshot))
+    group by s.subscription_id;
 end
 $$;
 
@@ -1448,13 +2605,23 @@ create or replace function pgque._rotate_shared_log(subject integer, log text) r
 language plpgsql volatile as $$
 declare
   v_sequence constant regclass := format('pgque.%I', log || '_generation')::regclass;
-  v_generation constant bigint := pg_sequence_last_value(v_sequence);
-  v_current constant regclass := format('pgque.%I', log || '_' || v_generation % 3)::regclass;
-  v_previous constant regclass := format('pgque.%I', log || '_' || (v_generation + 2) % 3)::regclass;
-  v_next constant regclass := format('pgque.%I', log || '_' || (v_generation + 1) % 3)::regclass;
-  v_mark pgque.cursor := pgque._state('l', subject);
+  v_generation bigint;
+  v_current regclass;
+  v_previous regclass;
+  v_next regclass;
+  v_mark pgque.cursor;
   v_config pgque.config;
 begin
+  -- In every phase: a mover that saw the log advance under it would miss the retries in the new slot, and note that it
+  -- had seen them.
+  if log = 'later' and not pgque._try_lock_mover() then
+    return 0;
+  end if;
+  v_generation := pg_sequence_last_value(v_sequence);
+  v_current := format('pgque.%I', log || '_' || v_generation % 3)::regclass;
+  v_previous := format('pgque.%I', log || '_' || (v_generation + 2) % 3)::regclass;
+  v_next := format('pgque.%I', log || '_' || (v_generation + 1) % 3)::regclass;
+  v_mark := pgque._state('l', subject);
   if v_mark.generation is distinct from v_generation then
     -- The transaction that advanced was rolled back, and the advance was not.
     perform pgque._append_state(pgque._rotation_mark('l', subject, v_generation));
@@ -1483,7 +2650,7 @@ begin
       and (log = 'later' or pg_relation_size(v_current) < v_config.log_rotation_bytes) then
     return 0;
   end if;
-  if log = 'later' and not pgque._try_lock_mover() or not pgque._lock_slot(v_previous, false) then
+  if not pgque._lock_slot(v_previous, false) then
     return 0;
   end if;
   if log = 'later' and not pgque._is_later_worth_carrying(v_generation) then
@@ -1520,6 +2687,43 @@ begin
 end
 $$;
 
+-- functions/inner/_rotation_holder.sql
+-- What holds the rotation of a queue's event log that is due, in words, with advice: a consumer that has not passed the slot
+-- that is to be emptied, or a session, or a prepared transaction, with a lock on it, or nobody who calls maint().
+create or replace function pgque._rotation_holder(queue pgque.queue, mark pgque.cursor, out detail text, out hint text)
+language plpgsql volatile as $$
+declare
+  v_next constant integer := ((pg_sequence_last_value(queue.generation_seq) + 1) % 3)::integer;
+  v_leaf constant regclass := format('pgque.%I', 'event_' || queue.log_id || '_' || v_next)::regclass;
+  v_holder text;
+begin
+  if mark.is_emptied is not true then
+    if mark.snapshot is not null then
+      select format('consumer "%s" has not passed %s (%s); its position is of %s%s', s.consumer_name, v_leaf,
+        pg_size_pretty(u.bytes), c.tick_time::timestamptz(0), coalesce(', its open batch ' || c.batch_id, ''))
+      into detail
+      from pgque.subscription s
+      cross join lateral (select x.* from pgque._state('s', s.subscription_id) x) c
+      cross join lateral pgque._unpassed_slots(queue, array[c::pgque.cursor]) u
+      where s.queue_id = queue.queue_id and u.slot = v_next
+      order by c.tick_id, s.consumer_name limit 1;
+      if detail is not null then
+        hint := 'Run that consumer, or end its subscription with pgque.unsubscribe().';
+        return;
+      end if;
+    end if;
+    v_holder := pgque._slot_holder(v_leaf, mark.snapshot is not null);
+    if v_holder is not null then
+      detail := format('%s holds a lock on %s', v_holder, v_leaf);
+      hint := 'End that transaction. Producers and consumers should commit within minutes.';
+      return;
+    end if;
+  end if;
+  detail := 'maint() is not called, or does not come through';
+  hint := 'Call pgque.maint() every few seconds, in a transaction of its own; pgque.start() schedules it with pg_cron.';
+end
+$$;
+
 -- functions/inner/_rotation_mark.sql
 -- The state of a log's rotation, to be changed and appended: kind q with a queue id, or l with 1 tick, 2 cursor, 3 later.
 -- noted_at is when the generation was first seen. A state of an older generation comes back as that of a new one.
@@ -1539,6 +2743,97 @@ begin
     v_mark.event_seq := null;
   end if;
   return v_mark;
+end
+$$;
+
+-- functions/inner/_slot_holder.sql
+-- Who keeps rotation from locking a slot: the session, or the prepared transaction, that has held a lock on it longest, in
+-- words; NULL when nobody does. Those that only read are left out when the lock would be SHARE.
+create or replace function pgque._slot_holder(slot regclass, is_exclusive boolean) returns text
+language plpgsql volatile as $$
+begin
+  return (
+    select pgque._describe_session(l.pid, l.virtualtransaction)
+    from pg_locks l left join pg_stat_activity a on a.pid = l.pid
+    where l.locktype = 'relation' and l.relation = slot and l.granted and l.pid is distinct from pg_backend_pid()
+      and l.database = (select d.oid from pg_database d where d.datname = current_database())
+      and (is_exclusive or l.mode not in ('AccessShareLock', 'RowShareLock', 'ShareLock'))
+    order by l.pid nulls first, a.xact_start nulls last limit 1);
+end
+$$;
+
+-- functions/inner/_states.sql
+-- The states of all subscriptions (kind s) or of the rotation of all queues (kind q), in one pass. For whom there is none, no row.
+-- The lock keeps both slots from being truncated until the transaction ends, so that the generation need not be read again.
+-- The current slot is asked first: what stands there, appended or carried, is never older than the previous slot's. Few rows
+-- for each subject are read as they lie; of many, each subject's newest is looked up.
+-- May raise serialization_failure (40001) in REPEATABLE READ and SERIALIZABLE: see _require_seen_generation.
+create or replace function pgque._states(kind "char") returns setof pgque.cursor
+language plpgsql volatile as $$
+declare
+  v_generation bigint;
+  v_bytes_per_subject constant bigint := 750;
+begin
+  lock table pgque.cursor in access share mode;
+  v_generation := pg_sequence_last_value('pgque.cursor_generation');
+  if current_setting('transaction_isolation') in ('repeatable read', 'serializable') then
+    perform pgque._require_seen_generation(2, v_generation);
+  end if;
+  if pg_relation_size('pgque.cursor_0') + pg_relation_size('pgque.cursor_1') + pg_relation_size('pgque.cursor_2')
+    <= v_bytes_per_subject * (case kind when 's' then (select count(*) from pgque.subscription) else (select count(*) from pgque.queue) end) then
+    return query
+      select distinct on (c.subject) c.*
+      from pgque.cursor c
+      where c.slot in (v_generation % 3, (v_generation + 2) % 3) and c.kind = _states.kind
+      order by c.subject, c.version desc;
+  else
+    return query
+      select n.*
+      from (
+        select s.subscription_id as subject from pgque.subscription s where _states.kind = 's'
+        union all select q.queue_id from pgque.queue q where _states.kind = 'q') x
+      cross join lateral (
+        (select c.* from pgque.cursor c
+         where c.slot = v_generation % 3 and c.kind = _states.kind and c.subject = x.subject order by c.version desc limit 1)
+        union all
+        (select c.* from pgque.cursor c
+         where c.slot = (v_generation + 2) % 3 and c.kind = _states.kind and c.subject = x.subject order by c.version desc limit 1)
+        limit 1) n;
+  end if;
+end
+$$;
+
+-- functions/inner/_take_over.sql
+-- The batch of a member of the group that has not been heard of for dead_interval, the longest silent first: its member
+-- loses it, and the state that is returned has it under a new batch id, for the member whose state was given. The same
+-- state when there is none. A member whose transaction is open holds its lock and is left alone.
+-- The caller holds the group and the member that is given.
+create or replace function pgque._take_over(member pgque.cursor, group_id integer, dead_interval interval) returns pgque.cursor
+language plpgsql volatile as $$
+declare
+  v_silent_id integer;
+  v_silent pgque.cursor;
+begin
+  for v_silent_id in
+    select s.subscription_id
+    from pgque.subscription s cross join lateral pgque._state('s', s.subscription_id) c
+    where s.parent_id = group_id and s.subscription_id <> member.subject
+      and c.batch_id is not null and c.changed_at < clock_timestamp() - dead_interval
+    order by c.changed_at
+  loop
+    perform from pgque.subscription s where s.subscription_id = v_silent_id for no key update skip locked;
+    continue when not found;
+    v_silent := pgque._state('s', v_silent_id);
+    -- It may have been heard of while this looked around.
+    continue when v_silent.batch_id is null or v_silent.changed_at >= clock_timestamp() - dead_interval;
+    perform pgque._append_state(pgque._closed_batch(v_silent, true));
+    v_silent.subject := member.subject;
+    v_silent.version := member.version;
+    v_silent.batch_id := nextval('pgque.batch_id_seq');
+    perform pgque._append_state(v_silent);
+    return v_silent;
+  end loop;
+  return member;
 end
 $$;
 
@@ -1617,6 +2912,39 @@ begin
 
   perform pg_notify('pgque_' || q.queue_name, t.tick_id::text)
   from unnest(queue_ids, tick_ids) t (queue_id, tick_id) join pgque.queue q on q.queue_id = t.queue_id;
+end
+$$;
+
+-- functions/inner/_unpassed_slots.sql
+-- The slots of a queue's event log that hold something some of its subscriptions have not passed, for each such
+-- subscription, with their sizes. Index probes, as in _is_slot_passed(). A slot that is locked exclusively for longer than
+-- 50 ms is left out: whoever looks must not hang.
+create or replace function pgque._unpassed_slots(
+  queue pgque.queue, states pgque.cursor[], out subject integer, out slot integer, out bytes bigint)
+returns setof record
+language plpgsql volatile set lock_timeout = '50ms' as $$
+declare
+  v_leaf regclass;
+begin
+  for v_slot in 0 .. 2 loop
+    begin
+      v_leaf := format('pgque.%I', 'event_' || queue.log_id || '_' || v_slot)::regclass;
+      continue when pg_relation_size(v_leaf) = 0;
+      -- Dynamic, because the slot is a table of its queue.
+      return query execute format(
+        'select s.subject, %s, pg_total_relation_size(%L::regclass) from unnest($1) s'
+        ' where exists (select from only %2$s e where e.ev_txid >= pg_snapshot_xmax(s.snapshot) and e.ev_owner is null)'
+        ' or exists (select from only %2$s e'
+        '   where e.ev_txid = any (array(select pg_snapshot_xip(s.snapshot))) and e.ev_owner is null)'
+        ' or exists (select from only %2$s e'
+        '   where e.ev_owner = s.subject and e.ev_txid >= pg_snapshot_xmax(s.snapshot))'
+        ' or exists (select from only %2$s e'
+        '   where e.ev_owner = s.subject and e.ev_txid = any (array(select pg_snapshot_xip(s.snapshot))))', v_slot, v_leaf)
+      using states;
+    exception when lock_not_available then
+      null;
+    end;
+  end loop;
 end
 $$;
 
@@ -1805,14 +3133,7 @@ begin
   if v_state.subject is null then
     return 0;
   end if;
-  if v_state.page_until is null then
-    v_state := pgque._past_window(v_state);
-  else
-    v_state.page_after := v_state.page_until;
-    v_state.page_until := null;
-    v_state.batch_id := null;
-  end if;
-  perform pgque._append_state(v_state);
+  perform pgque._append_state(pgque._closed_batch(v_state, false));
   return 1;
 end
 $$;
@@ -1966,7 +3287,7 @@ grant execute on function pgque.subscribe(text, text), pgque.register_consumer(t
 
 -- functions/consuming/unsubscribe.sql
 -- Ends a subscription with its position and open batch. Returns 1, or 0 when there is none.
--- Raises queue_not_found (QU001), and retries_pending (QU011) when messages that it nacked wait for redelivery, unless
+-- Raises queue_not_found (QU001), consumer_is_cooperative (QU017), and retries_pending (QU011) when messages that it nacked wait for redelivery, unless
 -- discard_retries. Waits for a session that is receiving or acknowledging.
 create or replace function pgque.unsubscribe(queue text, consumer text, discard_retries boolean default false) returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
@@ -1976,9 +3297,16 @@ declare
   v_pending bigint;
 begin
   select s.subscription_id into v_subscription_id
-  from pgque.subscription s where s.queue_id = v_queue_id and s.consumer_name = consumer for update;
+  from pgque.subscription s
+  where s.queue_id = v_queue_id and s.consumer_name = consumer and s.parent_id is null
+  for update;
   if not found then
     return 0;
+  end if;
+  if exists (select from pgque.subscription m where m.parent_id = v_subscription_id) then
+    raise exception 'consumer is cooperative: %, %', queue, consumer using
+      errcode = 'QU017', detail = concat_ws(', ', queue, consumer),
+      hint = 'Unregister its members first with pgque.unregister_subconsumer().';
   end if;
   if not coalesce(discard_retries, false) then
     v_pending := pgque._pending_retries(v_subscription_id);
@@ -2002,6 +3330,199 @@ $$;
 comment on function pgque.unsubscribe(text, text, boolean) is 'End a subscription; 1 ended, 0 there was none';
 comment on function pgque.unregister_consumer(text, text) is 'The same as unsubscribe()';
 grant execute on function pgque.unsubscribe(text, text, boolean), pgque.unregister_consumer(text, text) to pgque_reader;
+
+-- functions/cooperative/next_batch_coop.sql
+-- PgQ: the cooperative forms of next_batch() and next_batch_custom(): a whole window for one member, which may be empty.
+-- What receive_coop() says of members, takeover and locks holds here.
+create or replace function pgque.next_batch_custom(
+  queue text, consumer text, subconsumer text, min_lag interval, min_count integer, min_interval interval,
+  dead_interval interval default null,
+  out batch_id bigint, out cur_tick_id bigint, out prev_tick_id bigint, out cur_tick_time timestamptz,
+  out prev_tick_time timestamptz, out cur_tick_event_seq bigint, out prev_tick_event_seq bigint)
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_member constant pgque.cursor :=
+    pgque._claim(queue, consumer, subconsumer, dead_interval, null, false, min_lag, min_count, min_interval);
+begin
+  batch_id := v_member.batch_id;
+  cur_tick_id := v_member.next_tick_id;
+  prev_tick_id := v_member.tick_id;
+  cur_tick_time := v_member.next_tick_time;
+  prev_tick_time := v_member.tick_time;
+  cur_tick_event_seq := v_member.next_event_seq;
+  prev_tick_event_seq := v_member.event_seq;
+end
+$$;
+
+create or replace function pgque.next_batch(queue text, consumer text, subconsumer text, dead_interval interval default null)
+returns bigint
+language sql volatile as $$
+  select b.batch_id from pgque.next_batch_custom(queue, consumer, subconsumer, null, null, null, dead_interval) b
+$$;
+
+comment on function pgque.next_batch_custom(text, text, text, interval, integer, interval, interval) is 'Open the next window that meets the conditions for a member';
+comment on function pgque.next_batch(text, text, text, interval) is 'Open the next window for a member; returns the batch id or NULL';
+grant execute on function pgque.next_batch_custom(text, text, text, interval, integer, interval, interval),
+  pgque.next_batch(text, text, text, interval) to pgque_reader;
+
+-- functions/cooperative/receive_coop.sql
+-- receive() for a member of a cooperative consumer: the members share one position, and each event goes to one of them.
+-- A member has one batch at a time and gets it again until it is acknowledged. With dead_interval the batch of a member
+-- that has not received, acknowledged or been touched for so long is taken over first, under a new batch id: the old
+-- one can then neither ack nor nack. Registers consumer and member when they are missing. No rows: nothing is left up to the
+-- newest tick, or another member's open transaction holds the group; nobody waits for another member's work.
+-- Raises queue_not_found (QU001), invalid_argument (QU005), consumer_is_normal (QU018).
+-- Locks the group, then the member, until the transaction ends: claim in a transaction of its own.
+create or replace function pgque.receive_coop(
+  queue text, consumer text, subconsumer text, max_return integer default 100, dead_interval interval default null)
+returns setof pgque.message
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_member pgque.cursor;
+begin
+  if max_return is null or max_return < 1 then
+    raise exception 'max_return must be >= 1' using errcode = 'QU005', hint = 'Pass the number of messages that you can handle at once.';
+  end if;
+  v_member := pgque._claim(queue, consumer, subconsumer, dead_interval, max_return, true);
+  if v_member.batch_id is not null then
+    return query execute pgque._batch_query(v_member,
+      'ev_id, $1, ev_type, ev_data, ev_retry, ev_time, ev_extra1, ev_extra2, ev_extra3, ev_extra4', null) using v_member.batch_id;
+  end if;
+end
+$$;
+
+comment on function pgque.receive_coop(text, text, text, integer, interval) is 'Open a batch for a member of a cooperative consumer, or return the open one again';
+grant execute on function pgque.receive_coop(text, text, text, integer, interval) to pgque_reader;
+
+-- functions/cooperative/register_subconsumer.sql
+-- Makes a member of a cooperative consumer; registers the consumer too when it is not there. Returns 1, or 0 when the
+-- member is there already. A normal consumer becomes cooperative only with convert_normal, and only without an open
+-- batch. Raises queue_not_found (QU001), invalid_argument (QU005), consumer_is_normal (QU018), batch_open (QU019), and
+-- serialization_failure (40001) when another session holds the group for long. Locks the group.
+create or replace function pgque.register_subconsumer(
+  queue text, consumer text, subconsumer text, convert_normal boolean default false) returns integer
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_queue_id constant integer := (pgque._lock_queue(queue)).queue_id;
+  v_is_new boolean;
+  v_group_id integer;
+begin
+  perform pgque._require_member_name(consumer, subconsumer);
+  v_is_new := pgque.subscribe(queue, consumer) = 1;
+  v_group_id := pgque._require_group(v_queue_id, queue, consumer);
+  if exists (
+    select from pgque.subscription m where m.parent_id = v_group_id and m.consumer_name = consumer || '.' || subconsumer) then
+    return 0;
+  end if;
+  if not v_is_new and not exists (select from pgque.subscription m where m.parent_id = v_group_id) then
+    if not coalesce(convert_normal, false) then
+      raise exception 'consumer is not cooperative: %, %', queue, consumer using
+        errcode = 'QU018', detail = concat_ws(', ', queue, consumer),
+        hint = 'Convert it with pgque.register_subconsumer(queue, consumer, subconsumer, convert_normal => true).';
+    end if;
+    if (pgque._state('s', v_group_id)).batch_id is not null then
+      raise exception 'a batch is open: %, %', queue, consumer using
+        errcode = 'QU019', detail = concat_ws(', ', queue, consumer), hint = 'Acknowledge it before the consumer is converted.';
+    end if;
+  end if;
+  insert into pgque.subscription (queue_id, consumer_name, parent_id)
+  values (v_queue_id, consumer || '.' || subconsumer, v_group_id)
+  on conflict on constraint subscription_queue_id_consumer_name_key do nothing;
+  if not found then
+    raise exception 'a normal consumer has the name of the member: %, %', queue, consumer || '.' || subconsumer using
+      errcode = 'QU018', detail = concat_ws(', ', queue, consumer || '.' || subconsumer), hint = 'Choose another name for the member.';
+  end if;
+  return 1;
+end
+$$;
+
+create or replace function pgque.subscribe_subconsumer(
+  queue text, consumer text, subconsumer text, convert_normal boolean default false) returns integer
+language sql volatile as $$
+  select pgque.register_subconsumer(queue, consumer, subconsumer, convert_normal)
+$$;
+
+comment on function pgque.register_subconsumer(text, text, text, boolean) is 'Make a member of a cooperative consumer; 1 new, 0 already there';
+comment on function pgque.subscribe_subconsumer(text, text, text, boolean) is 'The same as register_subconsumer()';
+grant execute on function
+  pgque.register_subconsumer(text, text, text, boolean), pgque.subscribe_subconsumer(text, text, text, boolean) to pgque_reader;
+
+-- functions/cooperative/touch_subconsumer.sql
+-- Heartbeat of a member: its open batch is not taken over for another dead_interval. Returns 1, or 0 when it has no open
+-- batch, or no longer: then somebody else may be working on the messages. Raises queue_not_found (QU001),
+-- consumer_not_registered (QU002). Locks the member, not the group.
+create or replace function pgque.touch_subconsumer(queue text, consumer text, subconsumer text) returns integer
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_queue_id constant integer := (pgque._find_queue(queue)).queue_id;
+  v_member pgque.cursor;
+begin
+  v_member := pgque._lock_member((
+    select s.subscription_id from pgque.subscription s
+    where s.queue_id = v_queue_id and s.consumer_name = consumer and s.parent_id is null), consumer, subconsumer);
+  if v_member.subject is null then
+    raise exception 'consumer not registered: %, %.%', queue, coalesce(consumer, 'NULL'), coalesce(subconsumer, 'NULL') using
+      errcode = 'QU002', detail = concat_ws(', ', queue, coalesce(consumer, 'NULL') || '.' || coalesce(subconsumer, 'NULL')),
+      hint = 'Register the member with pgque.register_subconsumer(), or check the spelling.';
+  end if;
+  if v_member.batch_id is null then
+    return 0;
+  end if;
+  perform pgque._append_state(v_member);
+  return 1;
+end
+$$;
+
+comment on function pgque.touch_subconsumer(text, text, text) is 'Heartbeat of a member; 1 while it has an open batch, else 0';
+grant execute on function pgque.touch_subconsumer(text, text, text) to pgque_reader;
+
+-- functions/cooperative/unregister_subconsumer.sql
+-- Removes a member. Returns 1, or 0 when there is none. With an open batch: raises batch_open (QU019), or with
+-- batch_handling 1 gives all its messages back first, to be retried at once or put to the dead letters. The last member to
+-- leave turns the consumer normal again. Raises queue_not_found (QU001), consumer_not_registered (QU002),
+-- invalid_argument (QU005), and serialization_failure (40001) when another session holds the group for long.
+-- Locks the group, then the member.
+create or replace function pgque.unregister_subconsumer(
+  queue text, consumer text, subconsumer text, batch_handling integer default 0) returns integer
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_group_id constant integer := pgque._require_group((pgque._find_queue(queue)).queue_id, queue, consumer);
+  v_member constant pgque.cursor := pgque._lock_member(v_group_id, consumer, subconsumer);
+  v_msg_ids bigint[];
+begin
+  if batch_handling is null or batch_handling not in (0, 1) then
+    raise exception 'batch_handling must be 0 or 1' using
+      errcode = 'QU005', hint = '0 refuses while a batch is open, 1 gives its messages back.';
+  end if;
+  if v_member.subject is null then
+    return 0;
+  end if;
+  if v_member.batch_id is not null then
+    if batch_handling = 0 then
+      raise exception 'a batch is open: %, %.%', queue, consumer, subconsumer using
+        errcode = 'QU019', detail = concat_ws(', ', queue, consumer || '.' || subconsumer),
+        hint = 'Acknowledge it, or call pgque.unregister_subconsumer(queue, consumer, subconsumer, batch_handling => 1).';
+    end if;
+    execute 'select array_agg(ev_id) from (' || pgque._batch_query(v_member, 'ev_id', null) || ') b' into v_msg_ids;
+    perform pgque._give_back(v_member.batch_id, coalesce(v_msg_ids, '{}'),
+      array_fill(clock_timestamp(), array[coalesce(cardinality(v_msg_ids), 0)]),
+      array_fill('the member was unregistered'::text, array[coalesce(cardinality(v_msg_ids), 0)]));
+  end if;
+  delete from pgque.subscription s where s.subscription_id = v_member.subject;
+  return 1;
+end
+$$;
+
+create or replace function pgque.unsubscribe_subconsumer(
+  queue text, consumer text, subconsumer text, batch_handling integer default 0) returns integer
+language sql volatile as $$
+  select pgque.unregister_subconsumer(queue, consumer, subconsumer, batch_handling)
+$$;
+
+comment on function pgque.unregister_subconsumer(text, text, text, integer) is 'Remove a member; 1 removed, 0 there was none';
+comment on function pgque.unsubscribe_subconsumer(text, text, text, integer) is 'The same as unregister_subconsumer()';
+grant execute on function
+  pgque.unregister_subconsumer(text, text, text, integer), pgque.unsubscribe_subconsumer(text, text, text, integer) to pgque_reader;
 
 -- functions/primitives/event_retry.sql
 -- PgQ: schedules one event, or every event of an open batch, for redelivery, however often it was retried. event_retry
@@ -2050,7 +3571,7 @@ begin
   if v_state.subject is null then
     return 0;
   end if;
-  perform pgque._append_state(pgque._past_window(v_state));
+  perform pgque._append_state(pgque._closed_batch(v_state, true));
   return 1;
 end
 $$;
@@ -2559,11 +4080,12 @@ comment on function pgque.ticker(text, bigint, timestamptz, bigint) is 'Record a
 grant execute on function pgque.ticker(), pgque.ticker(text), pgque.ticker(text, bigint, timestamptz, bigint) to pgque_admin;
 
 -- functions/operating/uninstall.sql
--- Removes the schema with all queues and events. The roles stay: they belong to the whole cluster, and another database
--- may use them. For the owner of the schema only.
+-- Removes the schema with all queues and events, and the jobs of start(). The roles stay: they belong to the whole
+-- cluster, and another database may use them. For the owner of the schema only.
 create or replace function pgque.uninstall() returns void
 language plpgsql volatile as $$
 begin
+  perform pgque.stop();
   drop schema pgque cascade;
 end
 $$;
@@ -2631,6 +4153,177 @@ comment on function pgque.maint_rotate_tables_step1(text) is 'Move the rotation 
 comment on function pgque.maint_rotate_tables_step2() is 'Move the rotation of the shared logs by one phase';
 grant execute on function pgque.maint(), pgque.maint_rotate_tables_step1(text), pgque.maint_rotate_tables_step2() to pgque_admin;
 
+-- functions/scheduling/set_tick_period_ms.sql
+-- Sets the pause between two ticks of ticker_loop(), which a running loop takes up at once.
+-- Raises invalid_argument (QU005) unless it divides 1000.
+create or replace function pgque.set_tick_period_ms(ms integer) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if ms is null or ms not between 1 and 1000 or 1000 % ms <> 0 then
+    raise exception 'ms must be an exact divisor of 1000' using
+      errcode = 'QU005', detail = coalesce(ms::text, 'NULL'), hint = 'Use 1, 2, 4, 5, 8, 10, 20, 25, 40, 50, 100, 125, 200, 250, 500 or 1000.';
+  end if;
+  update pgque.config set tick_period_ms = ms where tick_period_ms <> ms;
+end
+$$;
+
+comment on function pgque.set_tick_period_ms(integer) is 'Set the pause between two ticks of ticker_loop(), in milliseconds';
+grant execute on function pgque.set_tick_period_ms(integer) to pgque_admin;
+
+-- functions/scheduling/start.sql
+-- Lets pg_cron tick, move retries and rotate, and purge the rows that our jobs leave in cron.job_run_details. The jobs
+-- run as the owner of the schema. Called again it sets the same jobs right, which a new version of pg_cron may ask for.
+-- From 1.5 on pg_cron starts a loop each second, before that each minute for a minute.
+-- Raises pg_cron_not_installed (QU010); when pg_cron lives in another database, the hint has the statements to run there.
+create or replace function pgque.start() returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_version constant text := pgque._cron_version();
+  v_job record;
+begin
+  if v_version is null then
+    raise exception 'pg_cron extension is not installed' using
+      errcode = 'QU010', detail = format('in database %I', current_database()), hint = pgque._cron_advice();
+  end if;
+  if not pgque._cron_has_seconds(v_version) and pgque._cron_setting('cron.use_background_workers') = 'on' then
+    raise warning 'with background workers pg_cron before 1.5 starts other jobs up to a minute late' using
+      hint = 'Set cron.use_background_workers to off, or update pg_cron.';
+  end if;
+  for v_job in select j.* from pgque._cron_jobs(v_version, true) j loop
+    -- Dynamic, because the functions of pg_cron are there only where it is.
+    execute 'select cron.schedule($1, $2, $3)' using v_job.job_name, v_job.schedule, v_job.command;
+  end loop;
+end
+$$;
+
+comment on function pgque.start() is 'Let pg_cron tick, move retries and rotate';
+grant execute on function pgque.start() to pgque_admin;
+
+-- functions/scheduling/stop.sql
+-- Ends what start() has begun: removes its jobs, and no others, and makes the loops that run leave after their tick.
+-- Without pg_cron in this database it does only the latter. start() may be called again.
+create or replace function pgque.stop() returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_version constant text := pgque._cron_version();
+begin
+  update pgque.config set stops = stops + 1;
+  if v_version is null or not has_schema_privilege('cron', 'usage') then
+    return;
+  end if;
+  -- Dynamic, because the table and the functions of pg_cron are there only where it is.
+  execute 'select cron.unschedule(j.jobid) from cron.job j join pgque._cron_jobs($1, true) o on j.jobname = o.job_name '
+    'where j.database = current_database() and starts_with(j.command, ''/* pgque */'')' using v_version;
+end
+$$;
+
+comment on function pgque.stop() is 'Remove the jobs that start() scheduled';
+grant execute on function pgque.stop() to pgque_admin;
+
+-- functions/scheduling/ticker_loop.sql
+-- Ticks every tick_period_ms for as long as a slot of its scheduler, moves retries each second and rotates every five,
+-- again at the next turn while there is more. It leaves with the last tick of the slot, after stop(), and before a
+-- statement_timeout would end it. A failed task is a warning and the loop goes on. Several loops at once do no harm: who
+-- does not get the lock of the ticker, or of the mover, leaves the turn to the one who does.
+-- Raises invalid_argument (QU005), and transaction_not_supported (QU017) in a transaction block: each task commits.
+-- A procedure that commits cannot have the rights of its owner or a pinned search_path. So it calls only what
+-- pgque_admin may call, each of its transactions pins the path, and what is looked up before that is qualified.
+create or replace procedure pgque.ticker_loop(slot interval default '1 second')
+language plpgsql as $$
+declare
+  v_stops constant integer := (select c.stops from pgque.config c);
+  v_timeout constant interval := pg_catalog.current_setting('statement_timeout')::interval;
+  v_turn_at pg_catalog.timestamptz := pg_catalog.clock_timestamp();
+  v_leave_at pg_catalog.timestamptz;
+  v_move_at pg_catalog.timestamptz := v_turn_at;
+  v_rotate_at pg_catalog.timestamptz := pg_catalog.date_bin('5 seconds', v_turn_at operator(pg_catalog.+) '5 seconds'::interval, 'epoch');
+  v_config pgque.config;
+  v_task pg_catalog.text;
+begin
+  -- In the extended protocol, whose portals are cursors, this says nothing; then the first commit fails, with 2D000.
+  if pg_catalog.transaction_timestamp() operator(pg_catalog.<) pg_catalog.statement_timestamp()
+    and not exists (select from pg_catalog.pg_cursors) then
+    raise exception 'ticker_loop cannot run in a transaction block' using
+      errcode = 'QU017', detail = 'ticker_loop', hint = 'Call it in autocommit, in a statement of its own.';
+  end if;
+  if slot is null or slot operator(pg_catalog.<=) '0'::interval then
+    raise exception 'slot must be > 0' using
+      errcode = 'QU005', detail = coalesce(slot::pg_catalog.text, 'NULL'), hint = 'It is how long the loop runs, for example ''1 minute''.';
+  end if;
+  -- A little early: while a job runs, some versions of pg_cron start no other.
+  v_leave_at := v_turn_at operator(pg_catalog.+) (slot operator(pg_catalog.*) 0.999::double precision);
+  if v_timeout operator(pg_catalog.>) '0'::interval and v_timeout operator(pg_catalog.<=) slot then
+    raise warning 'statement_timeout ends this loop before its slot ends';
+    v_leave_at := v_turn_at operator(pg_catalog.+) (v_timeout operator(pg_catalog.*) 0.9::double precision);
+  end if;
+
+  <<turns>>
+  loop
+    foreach v_task in array array['move', 'tick', 'rotate', 'rest'] loop
+      commit;
+      set transaction isolation level read committed;
+      -- A lost tick is made again, and whoever went past it has flushed it with his own commit.
+      perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true), pg_catalog.set_config('synchronous_commit', 'off', true);
+      if v_task = 'rest' then
+        select c.* into strict v_config from pgque.config c;
+        -- A turn that is late does not make the next ones hurry, nor does a clock that was set back stop them.
+        v_turn_at := greatest(v_turn_at, clock_timestamp() - make_interval(secs => v_config.tick_period_ms / 1000.0))
+          + make_interval(secs => v_config.tick_period_ms / 1000.0);
+        exit turns when v_config.stops <> v_stops or v_turn_at >= v_leave_at;
+        perform pg_sleep(least(extract(epoch from v_turn_at - clock_timestamp()), v_config.tick_period_ms / 1000.0));
+        continue;
+      end if;
+      begin
+        if v_task = 'move' and clock_timestamp() >= v_move_at and pg_try_advisory_xact_lock(7170, 5) then
+          v_move_at := clock_timestamp() + interval '1 second';
+          v_move_at := case when pgque.maint_retry_events() > 0 then v_turn_at else v_move_at end;
+        elsif v_task = 'tick' and pg_try_advisory_xact_lock(7170, 3) then
+          perform pgque.ticker();
+        elsif v_task = 'rotate' and clock_timestamp() >= v_rotate_at then
+          v_rotate_at := clock_timestamp() + interval '5 seconds';
+          v_rotate_at := case when pgque.maint() > 0 then v_turn_at else v_rotate_at end;
+        end if;
+      exception when others then
+        raise warning 'ticker_loop could not %: %', v_task, sqlerrm using errcode = sqlstate;
+      end;
+    end loop;
+  end loop;
+end
+$$;
+
+comment on procedure pgque.ticker_loop(interval) is 'Tick every tick_period_ms for the length of a slot, with retries and rotation';
+grant execute on procedure pgque.ticker_loop(interval) to pgque_admin;
+
+-- functions/looking/consumer_stats.sql
+-- Where consumers stand, of all queues or of one, without counting events; get_consumer_info() counts. lag is the age of
+-- the position while something is behind it, else zero; last_seen the time since it last moved or opened a batch;
+-- pending_events_estimate goes by the event sequence up to the newest tick, in which rolled-back sends and forced ticks leave
+-- gaps. retries_pending and dead_letters are counted. Raises queue_not_found (QU001).
+create or replace function pgque.consumer_stats(
+  queue text default null,
+  out queue_name text, out consumer_name text, out lag interval, out last_seen interval, out last_tick_id bigint,
+  out batch_id bigint, out batch_age interval, out pending_events_estimate bigint, out retries_pending bigint,
+  out dead_letters bigint)
+returns setof record
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if queue is not null then
+    perform pgque._find_queue(queue);
+  end if;
+  return query
+    select c.queue_name, c.consumer_name, c.lag, c.last_seen, c.last_tick_id, c.batch_id, c.batch_age,
+      c.pending_events_estimate, coalesce(r.pending, 0),
+      (select count(*) from pgque.dead_letter d where d.subscription_id = c.subscription_id)
+    from pgque._consumers() c
+    left join pgque._retries() r on r.subscription_id = c.subscription_id
+    where queue is null or c.queue_name = queue
+    order by c.queue_name, c.consumer_name;
+end
+$$;
+
+comment on function pgque.consumer_stats(text) is 'Where consumers stand, without counting events';
+grant execute on function pgque.consumer_stats(text) to pgque_reader;
+
 -- functions/looking/get_batch_info.sql
 -- What an open batch covers; no row when it is unknown or no longer open. Takes no lock.
 create or replace function pgque.get_batch_info(
@@ -2661,6 +4354,7 @@ grant execute on function pgque.get_batch_info(bigint) to pgque_reader;
 -- functions/looking/get_consumer_info.sql
 -- Where consumers stand: all, of one queue, or one. lag is the age of the position, last_seen the time since the consumer
 -- last moved or opened a batch, pending_events what is committed and not acknowledged, retries that are due included.
+-- Members of a cooperative consumer are listed as <consumer>.<member>, with what they hold; that is behind the consumer.
 -- A queue or consumer that does not exist raises queue_not_found (QU001), consumer_not_registered (QU002).
 create or replace function pgque.get_consumer_info(
   queue text default null, consumer text default null,
@@ -2674,7 +4368,9 @@ begin
   end if;
   return query
     select q.queue_name, s.consumer_name, clock_timestamp() - c.tick_time, clock_timestamp() - c.changed_at,
-      c.tick_id, c.batch_id, c.next_tick_id, pgque._count_events(q, s.subscription_id, c.snapshot, c.id_floor, c.page_after)
+      c.tick_id, c.batch_id, c.next_tick_id,
+      case when s.parent_id is null then pgque._count_events(q, s.subscription_id, c.snapshot, c.id_floor, c.page_after)
+        else pgque._count_batch(c) end
     from pgque.subscription s
     join pgque.queue q on q.queue_id = s.queue_id
     cross join lateral pgque._state('s', s.subscription_id) c
@@ -2740,15 +4436,245 @@ $$;
 comment on function pgque.get_queue_info(text) is 'Queues with their settings and rates';
 grant execute on function pgque.get_queue_info(text) to pgque_reader;
 
+-- functions/looking/health.sql
+-- What is wrong, as far as the database can tell. Each check has one row with status ok, or one for each fault (for each
+-- queue that has it) with status warn or fail, what was found, and what to do. In the order of how much hangs on it:
+--   cluster        stored transaction ids that are not of this cluster, missing ticks and states
+--   ticker         queues that are due for a tick and get none
+--   rotation       logs that are due to rotate and do not, with what holds them
+--   consumers      consumers that stand still: see stuck_consumers()
+--   retries        retries that are overdue
+--   dead_letters   queues that got dead letters within the last hour
+--   transactions   the oldest open transaction, when it blocks a queue
+--   schedulers     more than one that ticks
+--   pg_cron        one that is too old
+-- Nothing is written, no lock is taken that anybody waits for, and the time of a call does not depend on the number of events.
+create or replace function pgque.health(
+  out check_name text, out status text, out queue_name text, out detail text, out hint text)
+returns setof record
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return query
+    with found (check_name, status, queue_name, detail, hint) as materialized (
+      select 'cluster', f.* from pgque._check_cluster() f
+      union all select 'ticker', f.* from pgque._check_ticker() f
+      union all select 'rotation', f.* from pgque._check_rotation() f
+      union all select 'consumers', f.* from pgque._check_consumers() f
+      union all select 'retries', f.* from pgque._check_retries() f
+      union all select 'dead_letters', f.* from pgque._check_dead_letters() f
+      union all select 'transactions', f.* from pgque._check_transactions() f
+      union all select 'schedulers', f.* from pgque._check_schedulers() f
+      union all select 'pg_cron', f.* from pgque._check_pg_cron() f)
+    select c.check_name, coalesce(f.status, 'ok'), f.queue_name, coalesce(f.detail, c.fine), f.hint
+    from (values
+      (1, 'cluster', 'what is stored belongs to this cluster'),
+      (2, 'ticker', 'no queue waits for a tick'),
+      (3, 'rotation', 'no log waits to rotate'),
+      (4, 'consumers', 'none stands still'),
+      (5, 'retries', 'none is overdue'),
+      (6, 'dead_letters', 'none in the last hour'),
+      (7, 'transactions', 'none has been open for 10 minutes'),
+      (8, 'schedulers', null),
+      (9, 'pg_cron', null)) c (position, check_name, fine)
+    left join found f on f.check_name = c.check_name
+    order by c.position, f.status, f.queue_name;
+end
+$$;
+
+comment on function pgque.health() is 'What is wrong, and what to do about it';
+grant execute on function pgque.health() to pgque_reader;
+
+-- functions/looking/in_flight.sql
+-- The batches that are open, of all queues or of one: who holds them, since when, between which ticks, and how many events
+-- they have. Counts the events of each batch. Raises queue_not_found (QU001). Takes no lock that anybody waits for.
+create or replace function pgque.in_flight(
+  queue text default null,
+  out queue_name text, out consumer_name text, out batch_id bigint, out opened_at timestamptz, out age interval,
+  out prev_tick_id bigint, out tick_id bigint, out events bigint)
+returns setof record
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_open record;
+  v_state pgque.cursor;
+begin
+  if queue is not null then
+    perform pgque._find_queue(queue);
+  end if;
+  for v_open in
+    select c.subscription_id, c.queue_name, c.consumer_name
+    from pgque._consumers() c
+    where c.batch_id is not null and (queue is null or c.queue_name = queue)
+    order by c.batch_age desc, c.batch_id
+  loop
+    v_state := pgque._state('s', v_open.subscription_id);
+    continue when v_state.batch_id is null;
+    -- Dynamic, because the batch lies in the tables of its queue.
+    execute 'select count(*) from (' || pgque._batch_query(v_state, '1', null) || ') e' into events;
+    queue_name := v_open.queue_name;
+    consumer_name := v_open.consumer_name;
+    batch_id := v_state.batch_id;
+    opened_at := v_state.changed_at;
+    age := clock_timestamp() - v_state.changed_at;
+    prev_tick_id := v_state.tick_id;
+    tick_id := v_state.next_tick_id;
+    return next;
+  end loop;
+end
+$$;
+
+comment on function pgque.in_flight(text) is 'The batches that are open, and who holds them';
+grant execute on function pgque.in_flight(text) to pgque_reader;
+
+-- functions/looking/metrics.sql
+-- Samples for Prometheus or OpenTelemetry, all in one query: name, type (gauge or counter), value, labels. Durations are in
+-- seconds and end with _seconds; a value that is not known has no row. No event is counted: what ends with _estimate
+-- goes by the event sequence at the ticks, in which rolled-back sends and forced ticks leave gaps.
+--   pgque_info                              gauge    1                                              version
+--   pgque_queue_ticker_lag_seconds          gauge    age of the newest tick                         queue
+--   pgque_queue_events_estimate             counter  event ids drawn up to the newest tick          queue
+--   pgque_rotation_age_seconds              gauge    since the event log rotated                    queue
+--   pgque_log_rotation_age_seconds          gauge    since a shared log rotated                     log: tick, cursor, later
+--   pgque_retries_pending                   gauge    retries to move; of the 10,000 due first       queue
+--   pgque_retries_overdue_seconds           gauge    of the retry that is overdue longest, else 0
+--   pgque_dead_letters                      gauge    up to 10,000                                   queue
+--   pgque_consumer_lag_seconds              gauge    age of the position, 0 when nothing is behind  queue, consumer
+--   pgque_consumer_pending_events_estimate  gauge    events up to the newest tick                   queue, consumer
+--   pgque_consumer_batch_age_seconds        gauge    of the open batch; no row without one          queue, consumer
+create or replace function pgque.metrics(out name text, out type text, out value double precision, out labels jsonb)
+returns setof record
+language plpgsql volatile security definer
+-- Thousands of rows are kept in memory up to work_mem before they are handed on.
+set search_path = pg_catalog, pg_temp set work_mem = '64MB' as $$
+declare
+  v_now constant timestamptz := clock_timestamp();
+  v_mover constant pgque.cursor := pgque._state('m', 0);
+  v_generation bigint;
+begin
+  lock table pgque.later in access share mode;
+  v_generation := pg_sequence_last_value('pgque.later_generation');
+  return query
+    with retry as materialized (
+      select r.queue_id, count(*) as pending
+      from (
+        select distinct d.queue_id, d.owner, d.ev_id, d.ev_retry
+        from (
+          select l.queue_id, l.owner, l.ev_id, l.ev_retry
+          from pgque.later l
+          where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at > v_mover.noted_at
+          order by l.due_at limit 10000) d
+        join pgque.subscription s on s.subscription_id = d.owner) r
+      group by r.queue_id),
+    queue as materialized (
+      select q.queue_id, q.queue_name, jsonb_object(array['queue', q.queue_name]) as labels, t.event_seq,
+        date_part('epoch', v_now - t.tick_time) as ticker_lag,
+        date_part('epoch', v_now - coalesce(m.noted_at, q.created_at)) as rotation_age,
+        coalesce(r.pending, 0) as retries,
+        (select count(*) from (select from pgque.dead_letter d where d.queue_id = q.queue_id limit 10000) d) as dead_letters
+      from pgque.queue q
+      left join pgque._newest_ticks() t on t.queue_id = q.queue_id
+      left join pgque._states('q') m on m.subject = q.queue_id
+      left join retry r on r.queue_id = q.queue_id),
+    -- As _consumers(), which would read the ticks once more.
+    consumer as materialized (
+      select jsonb_object(array['queue', q.queue_name, 'consumer', s.consumer_name]) as labels,
+        case when q.event_seq > c.event_seq or c.batch_id is not null
+          then greatest(date_part('epoch', v_now - c.tick_time), 0) else 0 end as lag,
+        greatest(date_part('epoch', v_now - c.changed_at), 0) as last_seen,
+        c.batch_id, greatest(q.event_seq - least(greatest(c.event_seq, c.page_after), c.next_event_seq), 0) as pending
+      from queue q
+      join pgque.subscription s on s.queue_id = q.queue_id
+      join pgque._states('s') c on c.subject = s.subscription_id)
+    select 'pgque_info', 'gauge', 1::double precision, jsonb_build_object('version', pgque.version())
+    union all select 'pgque_queue_ticker_lag_seconds', 'gauge', q.ticker_lag, q.labels from queue q where q.ticker_lag is not null
+    union all select 'pgque_queue_events_estimate', 'counter', q.event_seq, q.labels from queue q where q.event_seq is not null
+    union all select 'pgque_rotation_age_seconds', 'gauge', q.rotation_age, q.labels from queue q
+    union all select 'pgque_retries_pending', 'gauge', q.retries, q.labels from queue q
+    union all select 'pgque_dead_letters', 'gauge', q.dead_letters, q.labels from queue q
+    union all select 'pgque_consumer_lag_seconds', 'gauge', c.lag, c.labels from consumer c
+    union all select 'pgque_consumer_pending_events_estimate', 'gauge', c.pending, c.labels from consumer c
+    union all select 'pgque_consumer_batch_age_seconds', 'gauge', c.last_seen, c.labels from consumer c where c.batch_id is not null
+    union all
+    select 'pgque_log_rotation_age_seconds', 'gauge', date_part('epoch', v_now - (pgque._state('l', l.subject)).noted_at),
+      jsonb_build_object('log', l.log)
+    from (values (1, 'tick'), (2, 'cursor'), (3, 'later')) l (subject, log)
+    union all
+    select 'pgque_retries_overdue_seconds', 'gauge', coalesce(date_part('epoch', v_now - (
+      select l.due_at from pgque.later l
+      where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at > v_mover.noted_at and l.due_at < v_now
+      order by l.due_at limit 1)), 0), '{}';
+end
+$$;
+
+comment on function pgque.metrics() is 'Samples for Prometheus or OpenTelemetry';
+grant execute on function pgque.metrics() to pgque_reader;
+
+-- functions/looking/queue_stats.sql
+-- Queues at a glance: all, or one, without counting events; get_queue_info() counts.
+--   events_per_second        between the ticks of the last minutes; NULL: not known
+--   unticked_events_estimate steps of the event sequence since the newest tick
+--   slowest_consumer         the one whose position is oldest, with its lag and its estimate of pending events
+--   rotation_age             since the event log rotated
+--   bytes                    of the event log with its indexes; asking for them takes most of the time of this call
+-- Raises queue_not_found (QU001).
+create or replace function pgque.queue_stats(
+  queue text default null,
+  out queue_name text, out last_tick_id bigint, out ticker_lag interval, out events_per_second double precision,
+  out unticked_events_estimate bigint, out consumers integer, out slowest_consumer text, out slowest_lag interval,
+  out pending_events_estimate bigint, out retries_pending bigint, out dead_letters bigint, out rotation_age interval, out bytes bigint)
+returns setof record
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_now constant timestamptz := clock_timestamp();
+begin
+  if queue is not null then
+    perform pgque._find_queue(queue);
+  end if;
+  return query
+    with consumer as materialized (
+      select distinct on (c.queue_id) c.*, (count(*) over (partition by c.queue_id))::integer as consumers
+      from pgque._consumers() c order by c.queue_id, c.last_tick_id, c.consumer_name),
+    retry as materialized (select r.queue_id, sum(r.pending)::bigint as pending from pgque._retries() r group by r.queue_id)
+    select q.queue_name, t.tick_id, v_now - t.tick_time, pgque._events_per_second(t),
+      greatest(coalesce(pg_sequence_last_value(q.event_seq), 0) - t.id_floor, 0),
+      coalesce(c.consumers, 0), c.consumer_name, c.lag, c.pending_events_estimate, coalesce(r.pending, 0),
+      (select count(*) from pgque.dead_letter d where d.queue_id = q.queue_id),
+      v_now - coalesce(m.noted_at, q.created_at),
+      (select sum(pg_total_relation_size(format('pgque.%I', 'event_' || q.log_id || '_' || slot)::regclass))
+       from generate_series(0, 2) slot)::bigint
+    from pgque.queue q
+    left join pgque._newest_ticks() t on t.queue_id = q.queue_id
+    left join pgque._states('q') m on m.subject = q.queue_id
+    left join consumer c on c.queue_id = q.queue_id
+    left join retry r on r.queue_id = q.queue_id
+    where queue is null or q.queue_name = queue
+    order by q.queue_name;
+end
+$$;
+
+comment on function pgque.queue_stats(text) is 'Queues at a glance, without counting events';
+grant execute on function pgque.queue_stats(text) to pgque_reader;
+
 -- functions/looking/status.sql
 -- One row for each part of the install, with a status (info, scheduled, stopped, unavailable) and a sentence.
 create or replace function pgque.status() returns table (component text, status text, detail text)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_cron_version constant text := pgque._cron_version();
 begin
   return query select 'postgresql', 'info', pg_catalog.version();
   return query select 'pgque', 'info', pgque.version();
-  if exists (select from pg_extension e where e.extname = 'pg_cron') then
-    return query select 'pg_cron', 'info', 'pg_cron ' || e.extversion || ' is installed' from pg_extension e where e.extname = 'pg_cron';
+  if v_cron_version is not null then
+    return query select 'pg_cron', 'info', format('pg_cron %s is installed', v_cron_version);
+    if has_schema_privilege('cron', 'usage') then
+      -- Dynamic, because the table of pg_cron is there only where it is.
+      return query execute 'select o.component, case when j.active then ''scheduled'' else ''stopped'' end, '
+        'case when not coalesce(j.active, false) then ''pgque.start() schedules it'' '
+        'when o.component = ''ticker'' then format(''job %s, %s, a tick every %s ms'', j.jobid, j.schedule, c.tick_period_ms) '
+        'else format(''job %s, %s'', j.jobid, j.schedule) end '
+        'from pgque.config c, pgque._cron_jobs($1, true) with ordinality o (component, job_name, schedule, command, position) '
+        'left join cron.job j on j.jobname = o.job_name and j.database = current_database() and starts_with(j.command, ''/* pgque */'') '
+        'order by o.position' using v_cron_version;
+    end if;
   else
     return query select 'pg_cron', 'unavailable',
       'pg_cron not installed -- call pgque.ticker(), pgque.maint() and pgque.maint_retry_events() from your application';
@@ -2761,6 +4687,131 @@ $$;
 comment on function pgque.status() is 'One row for each part of the install';
 grant execute on function pgque.status() to pgque_admin;
 
+-- functions/looking/stuck_consumers.sql
+-- Consumers that hold up their queue: those whose batch has been open, or that have had something to read, for longer than
+-- the threshold; the longest first. Where there is nothing to read nobody is stuck, however old the position.
+--   reason          batch open   the batch was opened before the threshold
+--                   not reading  it has neither moved nor opened a batch since before the threshold
+--                   behind       it moves, but what it has not acknowledged is older than the threshold
+--   stuck_for       how long the batch has been open, or something has waited to be read
+--   pending_events_estimate  by the event sequence, in which rolled-back sends and forced ticks leave gaps
+--   holds_rotation  the slot of the event log that is to be emptied next holds something it has not passed
+--   held_bytes      size of the slots that hold something it has not passed
+-- Raises invalid_argument (QU005).
+create or replace function pgque.stuck_consumers(
+  threshold interval default '30 minutes',
+  out queue_name text, out consumer_name text, out reason text, out stuck_for interval, out lag interval,
+  out last_seen interval, out batch_id bigint, out pending_events_estimate bigint, out holds_rotation boolean, out held_bytes bigint)
+returns setof record
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_now constant timestamptz := clock_timestamp();
+  v_tick_generation bigint;
+begin
+  if threshold is null or threshold < '0 seconds' then
+    raise exception 'threshold must not be negative or null' using errcode = 'QU005',
+      hint = 'Pass how long a consumer may stand still.';
+  end if;
+  lock table pgque.tick in access share mode;
+  v_tick_generation := pg_sequence_last_value('pgque.tick_generation');
+  return query
+    with late as materialized (
+      select c.*, s as state, case
+          when c.batch_age >= threshold then v_now - c.batch_age
+          -- The first tick after the position at which the event sequence had moved on.
+          else coalesce((
+            select t.tick_time from pgque.tick t
+            where t.slot in (v_tick_generation % 3, (v_tick_generation + 2) % 3)
+              and t.queue_id = c.queue_id and t.tick_id > s.tick_id and t.event_seq > s.event_seq
+            order by t.tick_id limit 1), s.next_tick_time)
+        end as since
+      from pgque._consumers() c
+      join pgque._states('s') s on s.subject = c.subscription_id
+      where c.lag >= threshold or c.batch_age >= threshold),
+    held as materialized (
+      select u.subject, sum(u.bytes)::bigint as bytes,
+        bool_or(u.slot = (pg_sequence_last_value((g.queue).generation_seq) + 1) % 3) as holds_rotation
+      from (
+        select q as queue, array_agg(l.state) as states
+        from late l join pgque.queue q on q.queue_id = l.queue_id
+        where v_now - l.since >= threshold group by q.queue_id) g
+      cross join lateral pgque._unpassed_slots(g.queue, g.states) u
+      group by u.subject)
+    select l.queue_name, l.consumer_name,
+      case when l.batch_age >= threshold then 'batch open' when l.last_seen >= threshold then 'not reading' else 'behind' end,
+      v_now - l.since, l.lag, l.last_seen, l.batch_id, l.pending_events_estimate,
+      coalesce(h.holds_rotation, false), coalesce(h.bytes, 0)
+    from late l
+    left join held h on h.subject = l.subscription_id
+    -- Without a row in the log, what moved the sequence was a gap: there is nothing to read.
+    where v_now - l.since >= threshold and (l.batch_age >= threshold or h.subject is not null)
+    order by l.since, l.queue_name, l.consumer_name;
+end
+$$;
+
+comment on function pgque.stuck_consumers(interval) is 'Consumers that hold up their queue, and what they hold';
+grant execute on function pgque.stuck_consumers(interval) to pgque_reader;
+
+-- functions/looking/throughput.sql
+-- Events per bucket over the last period, from the ticks that are still held; the newest bucket ends now. Goes by the event
+-- sequence, in which rolled-back sends and forced ticks leave gaps, and spreads what lies between two ticks evenly.
+-- NULL where no tick is held any more. Raises queue_not_found (QU001), invalid_argument (QU005).
+create or replace function pgque.throughput(
+  queue text, period interval default '1 hour', bucket interval default '1 minute',
+  out bucket_start timestamptz, out events_estimate bigint, out events_per_second double precision)
+returns setof record
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_queue constant pgque.queue := pgque._find_queue(queue);
+  v_seconds constant double precision := date_part('epoch', bucket);
+  v_buckets constant double precision := ceil(date_part('epoch', period) / nullif(v_seconds, 0));
+  v_now constant timestamptz := clock_timestamp();
+  v_generation bigint;
+begin
+  if not coalesce(v_seconds > 0 and v_buckets between 1 and 10000, false) then
+    raise exception 'period must have between 1 and 10000 buckets' using errcode = 'QU005',
+      detail = concat_ws(', ', period, bucket), hint = 'Pass positive intervals, for example ''1 hour'' and ''1 minute''.';
+  end if;
+  lock table pgque.tick in access share mode;
+  v_generation := pg_sequence_last_value('pgque.tick_generation');
+  return query
+    with tick as (
+      select t.tick_time as at, t.event_seq::numeric as seq
+      from pgque.tick t
+      where t.slot in (v_generation % 3, (v_generation + 2) % 3) and t.queue_id = v_queue.queue_id
+      union all
+      -- An external ticker counts in units of its own.
+      select v_now, coalesce(pg_sequence_last_value(v_queue.event_seq), 0) where not v_queue.external_ticker),
+    edge as (
+      select v_now - (v_buckets - i) * v_seconds * interval '1 second' as at, null::numeric as seq
+      from generate_series(0, v_buckets::integer) i),
+    -- The sequence at an edge lies between that of the tick before it and that of the tick after it.
+    bounded as (
+      select a.at, a.seq,
+        max(a.seq) over before as seq_before, max(a.at) filter (where a.seq is not null) over before as before_at,
+        min(a.seq) over after as seq_after, min(a.at) filter (where a.seq is not null) over after as after_at
+      from (select * from tick union all select * from edge) a
+      window before as (order by a.at, a.seq nulls last),
+        after as (order by a.at, a.seq nulls last rows between current row and unbounded following)),
+    level as (
+      select b.at, case
+          when b.after_at is null or b.after_at <= b.before_at then b.seq_before
+          else b.seq_before + (b.seq_after - b.seq_before)
+            * (date_part('epoch', b.at - b.before_at) / date_part('epoch', b.after_at - b.before_at))::numeric
+        end as seq
+      from bounded b where b.seq is null)
+    select b.at, b.events::bigint, (b.events / v_seconds)::double precision
+    from (
+      select l.at, round(lead(l.seq) over (order by l.at)) - round(l.seq) as events, lead(l.at) over (order by l.at) as ends_at
+      from level l) b
+    where b.ends_at is not null
+    order by b.at;
+end
+$$;
+
+comment on function pgque.throughput(text, interval, interval) is 'Events per bucket over the last period, from the ticks';
+grant execute on function pgque.throughput(text, interval, interval) to pgque_reader;
+
 -- functions/looking/version.sql
 -- The version of this install.
 create or replace function pgque.version() returns text
@@ -2770,6 +4821,117 @@ $$;
 
 comment on function pgque.version() is 'The version of PgQue';
 grant execute on function pgque.version() to pgque_reader, pgque_writer, pgque_admin;
+
+-- functions/capture/jsontriga.sql
+-- PgQ: a trigger that appends each change of a table to a queue, the row as JSON.
+--   type    {"op":"INSERT","table":["public","orders"],"pkey":["id"]}; op is INSERT, UPDATE, DELETE or TRUNCATE
+--   payload the row as row_to_json() renders it, the old one of a DELETE; {} for TRUNCATE
+--   extra1  the table, as SQL spells it: public.orders
+--   extra2  with the argument backup, the old row of an UPDATE or DELETE, in the form of the payload
+-- The arguments after the queue, what is left out of a row, and whose rights count: sql/README.md.
+-- Raises invalid_trigger (QU020) and what insert_event() raises; then the change fails with it.
+create or replace function pgque.jsontriga() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp set datestyle = 'ISO, MDY' set intervalstyle = postgres set timezone = 'UTC'
+set bytea_output = hex set extra_float_digits = 1 set quote_all_identifiers = off as $$
+declare
+  v_changed record;
+  v_before record;
+begin
+  if TG_OP = 'DELETE' then
+    v_changed := OLD;
+  else
+    v_changed := NEW;
+  end if;
+  if TG_OP = 'UPDATE' then
+    v_before := OLD;
+  else
+    v_before := v_changed;
+  end if;
+  if pgque._capture('json', TG_OP, TG_WHEN, TG_LEVEL, TG_RELID, TG_NAME, TG_ARGV, v_changed, v_before) then
+    return null;
+  end if;
+  return v_changed;
+end
+$$;
+
+comment on function pgque.jsontriga() is 'Trigger: append each change of a table to a queue, as JSON';
+grant execute on function pgque.jsontriga() to pgque_writer;
+
+-- functions/capture/logutriga.sql
+-- PgQ: a trigger that appends each change of a table to a queue, the row urlencoded.
+--   type    I:id, U:id or D:id, with the columns of the key behind the colon, separated by commas; R for TRUNCATE
+--   payload id=1&name=caf%c3%a9+au+lait&nothing, as the types write their values; a NULL has no "="; empty for TRUNCATE
+--   extra1  the table, as SQL spells it: public.orders
+--   extra2  with the argument backup, the old row of an UPDATE or DELETE, in the form of the payload
+-- The arguments after the queue, what is left out of a row, and whose rights count: sql/README.md.
+-- Raises invalid_trigger (QU020) and what insert_event() raises; then the change fails with it.
+create or replace function pgque.logutriga() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp set datestyle = 'ISO, MDY' set intervalstyle = postgres set timezone = 'UTC'
+set bytea_output = hex set extra_float_digits = 1 set quote_all_identifiers = off as $$
+declare
+  v_changed record;
+  v_before record;
+begin
+  if TG_OP = 'DELETE' then
+    v_changed := OLD;
+  else
+    v_changed := NEW;
+  end if;
+  if TG_OP = 'UPDATE' then
+    v_before := OLD;
+  else
+    v_before := v_changed;
+  end if;
+  if pgque._capture('urlencoded', TG_OP, TG_WHEN, TG_LEVEL, TG_RELID, TG_NAME, TG_ARGV, v_changed, v_before) then
+    return null;
+  end if;
+  return v_changed;
+end
+$$;
+
+comment on function pgque.logutriga() is 'Trigger: append each change of a table to a queue, urlencoded';
+grant execute on function pgque.logutriga() to pgque_writer;
+
+-- functions/capture/sqltriga.sql
+-- PgQ: a trigger that appends each change of a table to a queue as the part of a statement that repeats it.
+--   type    I, U, D, or R for TRUNCATE
+--   payload (id,name) values ('1','x')  after "insert into" and the table
+--           name='y' where id='1'       after "update", the table and "set": the columns that changed; none, no event
+--           id='1'                      after "delete from", the table and "where"; empty for TRUNCATE
+--   extra1  the table, as SQL spells it: public.orders
+--   extra2  with the argument backup, the old row of an UPDATE or DELETE, urlencoded
+-- Without a primary key and pkey= all columns are the key: a statement then meets every row that looks the same.
+-- The arguments after the queue, what is left out of a row, and whose rights count: sql/README.md.
+-- Raises invalid_trigger (QU020) and what insert_event() raises; then the change fails with it.
+create or replace function pgque.sqltriga() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp set datestyle = 'ISO, MDY' set intervalstyle = postgres set timezone = 'UTC'
+set bytea_output = hex set extra_float_digits = 1 set quote_all_identifiers = off as $$
+declare
+  v_changed record;
+  v_before record;
+begin
+  if TG_OP = 'DELETE' then
+    v_changed := OLD;
+  else
+    v_changed := NEW;
+  end if;
+  if TG_OP = 'UPDATE' then
+    v_before := OLD;
+  else
+    v_before := v_changed;
+  end if;
+  if pgque._capture('sql', TG_OP, TG_WHEN, TG_LEVEL, TG_RELID, TG_NAME, TG_ARGV, v_changed, v_before) then
+    return null;
+  end if;
+  return v_changed;
+end
+$$;
+
+comment on function pgque.sqltriga() is 'Trigger: append each change of a table to a queue, as partial SQL';
+grant execute on function pgque.sqltriga() to pgque_writer;
 
 -- schema/planner.sql
 -- Planner settings of the functions that read logs. A plan is kept for as long as its session lives, and it may have been
@@ -2788,6 +4950,43 @@ begin
       'alter function %s set enable_seqscan = off set enable_bitmapscan = off set max_parallel_workers_per_gather = 0 set jit = off',
       v_function);
   end loop;
+end
+$$;
+
+-- schema/capture.sql
+-- Whose rights the capture triggers have. Their arguments may hold SQL of whoever created the trigger, and the types of a
+-- row may bring functions of their own: none of that may run with the rights of the engine's owner. Nor need the user who
+-- writes to the table be a pgque_writer. So they run as pgque_capture, a role that may what pgque_writer may, as must
+-- whoever creates such a trigger.
+-- An installer who may not give functions to that role, because another made it, leaves them with the rights of the user
+-- who writes to the table; that one must be a pgque_writer then.
+do $$
+declare
+  v_functions constant regprocedure[] := array(
+    select p.oid from pg_catalog.pg_proc p
+    where p.pronamespace = 'pgque'::regnamespace
+      and (p.proname like '\_capture%' or p.proname in ('jsontriga', 'logutriga', 'sqltriga')));
+  v_function regprocedure;
+begin
+  begin
+    if not pg_catalog.pg_has_role('pgque_capture', 'usage') then
+      execute pg_catalog.format('grant pgque_capture to %I', current_user);
+    end if;
+    grant create on schema pgque to pgque_capture;
+    foreach v_function in array v_functions loop
+      execute pg_catalog.format('alter function %s owner to pgque_capture', v_function);
+    end loop;
+    revoke create on schema pgque from pgque_capture;
+    alter function pgque.jsontriga() security definer;
+    alter function pgque.logutriga() security definer;
+    alter function pgque.sqltriga() security definer;
+  exception when insufficient_privilege then
+    raise warning 'capture triggers will need pgque_writer of the users who write to a table'
+      using hint = pg_catalog.format('Install again after: grant pgque_capture to %I', current_user);
+    foreach v_function in array v_functions loop
+      execute pg_catalog.format('grant execute on function %s to pgque_writer', v_function);
+    end loop;
+  end;
 end
 $$;
 
@@ -2816,7 +5015,7 @@ $$;
 
 -- schema/privileges.sql
 -- Nothing is PUBLIC; readers may look at every table. What a role may call is granted beside each function.
-revoke all on all functions in schema pgque from public;
+revoke all on all routines in schema pgque from public;
 revoke all on all tables in schema pgque from public;
 revoke all on all sequences in schema pgque from public;
 grant select on all tables in schema pgque to pgque_reader;

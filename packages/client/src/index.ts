@@ -9,6 +9,9 @@ export { type EngineErrorCode, engineErrorCodes } from './error-codes.generated.
 export { ClientClosedError, ConnectionError, QueryTimeoutError } from './errors/connection-errors.ts';
 export {
   BatchNotFoundError,
+  BatchOpenError,
+  ConsumerIsCooperativeError,
+  ConsumerIsNormalError,
   ConsumerNotRegisteredError,
   ConsumersAttachedError,
   DeadLetterNotFoundError,
@@ -24,6 +27,7 @@ export {
   StateMissingError,
   TickNotAllowedError,
   TickOutOfOrderError,
+  TransactionNotSupportedError,
 } from './errors/engine-errors.ts';
 export { isRetryable } from './errors/is-retryable.ts';
 export { PgqueError, type PgqueErrorCode } from './errors/pgque-error.ts';

@@ -9,14 +9,7 @@ begin
   if v_state.subject is null then
     return 0;
   end if;
-  if v_state.page_until is null then
-    v_state := pgque._past_window(v_state);
-  else
-    v_state.page_after := v_state.page_until;
-    v_state.page_until := null;
-    v_state.batch_id := null;
-  end if;
-  perform pgque._append_state(v_state);
+  perform pgque._append_state(pgque._closed_batch(v_state, false));
   return 1;
 end
 $$;

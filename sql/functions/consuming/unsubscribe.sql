@@ -1,5 +1,5 @@
 -- Ends a subscription with its position and open batch. Returns 1, or 0 when there is none.
--- Raises queue_not_found (QU001), and retries_pending (QU011) when messages that it nacked wait for redelivery, unless
+-- Raises queue_not_found (QU001), consumer_is_cooperative (QU017), and retries_pending (QU011) when messages that it nacked wait for redelivery, unless
 -- discard_retries. Waits for a session that is receiving or acknowledging.
 create or replace function pgque.unsubscribe(queue text, consumer text, discard_retries boolean default false) returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
@@ -9,9 +9,16 @@ declare
   v_pending bigint;
 begin
   select s.subscription_id into v_subscription_id
-  from pgque.subscription s where s.queue_id = v_queue_id and s.consumer_name = consumer for update;
+  from pgque.subscription s
+  where s.queue_id = v_queue_id and s.consumer_name = consumer and s.parent_id is null
+  for update;
   if not found then
     return 0;
+  end if;
+  if exists (select from pgque.subscription m where m.parent_id = v_subscription_id) then
+    raise exception 'consumer is cooperative: %, %', queue, consumer using
+      errcode = 'QU017', detail = concat_ws(', ', queue, consumer),
+      hint = 'Unregister its members first with pgque.unregister_subconsumer().';
   end if;
   if not coalesce(discard_retries, false) then
     v_pending := pgque._pending_retries(v_subscription_id);

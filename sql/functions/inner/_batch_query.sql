@@ -13,6 +13,7 @@ create or replace function pgque._batch_query(
   state pgque.cursor, select_list text, max_rows bigint, queue pgque.queue default null) returns text
 language plpgsql volatile as $$
 declare
+  v_owner integer := state.subject;
   v_generation bigint;
   v_mark pgque.cursor;
   v_xmax1 constant xid8 := pg_snapshot_xmax(state.snapshot);
@@ -30,8 +31,8 @@ declare
   v_parts text[] := '{}'::text[];
 begin
   if queue.queue_id is null then
-    select q.* into queue
-    from pgque.subscription s join pgque.queue q on q.queue_id = s.queue_id where s.subscription_id = state.subject;
+    queue := pgque._queue_of(state.subject);
+    v_owner := pgque._owner(state.subject);
   end if;
   v_generation := pg_sequence_last_value(queue.generation_seq);
   v_mark := pgque._state('q', queue.queue_id);
@@ -57,13 +58,13 @@ begin
         ' order by ev_txid, ev_id %s) o order by o.ev_id %5$s)',
         v_owed, v_leaf, v_after, least(v_until, state.id_floor), v_limit);
     end if;
-    v_retried := pgque._retry_txids(v_leaf, state.subject, v_lowest, v_xmax2, v_in_window);
+    v_retried := pgque._retry_txids(v_leaf, v_owner, v_lowest, v_xmax2, v_in_window);
     if v_retried <> '{}' then
       v_parts := v_parts || format(
         '(select o.* from unnest(%L::xid8[]) x, lateral (select * from %s'
         ' where (ev_owner, ev_txid, ev_id) > (%s, x, %s) and (ev_owner, ev_txid, ev_id) <= (%3$s, x, %5$s)'
         ' and ev_owner is not null order by ev_owner, ev_txid, ev_id %6$s) o order by o.ev_id %6$s)',
-        v_retried, v_leaf, state.subject, v_after, v_until, v_limit);
+        v_retried, v_leaf, v_owner, v_after, v_until, v_limit);
     end if;
   end loop;
   return format('select %s from (%s) e order by ev_id %s', select_list, array_to_string(v_parts, ' union all '), v_limit);

@@ -10,14 +10,13 @@ language plpgsql volatile set enable_nestloop = off as $$
 declare
   v_state pgque.cursor := pgque._require_batch(batch_id);
   v_is_stale_snapshot constant boolean := current_setting('transaction_isolation') in ('repeatable read', 'serializable');
-  v_queue pgque.queue;
+  v_queue constant pgque.queue := pgque._queue_of(v_state.subject);
+  v_owner constant integer := pgque._owner(v_state.subject);
   v_generation bigint;
   v_missing bigint;
   v_nulls integer;
   v_count integer;
 begin
-  select q.* into v_queue
-  from pgque.subscription s join pgque.queue q on q.queue_id = s.queue_id where s.subscription_id = v_state.subject;
   v_generation := pg_sequence_last_value('pgque.later_generation');
   if v_is_stale_snapshot then
     perform pgque._require_seen_generation(3, v_generation);
@@ -56,7 +55,7 @@ begin
       (select count(*) from wanted w where w.msg_id is null)
     $query$, pgque._batch_query(v_state, '*', null))
   into v_count, v_missing, v_nulls
-  using msg_ids, due_ats, reasons, v_state.subject, batch_id, v_generation, coalesce(max_retries, pgque._max_retries(v_queue)),
+  using msg_ids, due_ats, reasons, v_owner, batch_id, v_generation, coalesce(max_retries, pgque._max_retries(v_queue)),
     v_queue.queue_id;
   if v_missing is not null or v_nulls > 0 then
     raise exception 'msg_id % not found in batch %', coalesce(v_missing::text, 'NULL'), batch_id using
@@ -66,11 +65,11 @@ begin
 
   if v_is_stale_snapshot then
     -- What another transaction gave back unseen may stand in the previous slot: meeting it raises 40001.
-    perform pgque._copy_own_retries(v_state.subject, msg_ids, v_generation % 3, (v_generation + 2) % 3);
+    perform pgque._copy_own_retries(v_owner, msg_ids, v_generation % 3, (v_generation + 2) % 3);
   end if;
   -- The log rotated meanwhile: the slot may have been carried already, so the rows go into the current one as well.
   while pg_sequence_last_value('pgque.later_generation') <> v_generation loop
-    perform pgque._copy_own_retries(v_state.subject, msg_ids, v_generation % 3, (v_generation + 1) % 3);
+    perform pgque._copy_own_retries(v_owner, msg_ids, v_generation % 3, (v_generation + 1) % 3);
     v_generation := v_generation + 1;
   end loop;
   return v_count;

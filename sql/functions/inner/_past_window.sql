@@ -1,4 +1,5 @@
--- The state with its position moved to the end of its window, and no window and no batch open.
+-- The state with its position moved to the end of its window, and no window and no batch open. A state without a
+-- window becomes one without a position: that of a member at rest.
 create or replace function pgque._past_window(state pgque.cursor) returns pgque.cursor
 language plpgsql immutable as $$
 begin

@@ -3,13 +3,23 @@ create or replace function pgque._rotate_shared_log(subject integer, log text) r
 language plpgsql volatile as $$
 declare
   v_sequence constant regclass := format('pgque.%I', log || '_generation')::regclass;
-  v_generation constant bigint := pg_sequence_last_value(v_sequence);
-  v_current constant regclass := format('pgque.%I', log || '_' || v_generation % 3)::regclass;
-  v_previous constant regclass := format('pgque.%I', log || '_' || (v_generation + 2) % 3)::regclass;
-  v_next constant regclass := format('pgque.%I', log || '_' || (v_generation + 1) % 3)::regclass;
-  v_mark pgque.cursor := pgque._state('l', subject);
+  v_generation bigint;
+  v_current regclass;
+  v_previous regclass;
+  v_next regclass;
+  v_mark pgque.cursor;
   v_config pgque.config;
 begin
+  -- In every phase: a mover that saw the log advance under it would miss the retries in the new slot, and note that it
+  -- had seen them.
+  if log = 'later' and not pgque._try_lock_mover() then
+    return 0;
+  end if;
+  v_generation := pg_sequence_last_value(v_sequence);
+  v_current := format('pgque.%I', log || '_' || v_generation % 3)::regclass;
+  v_previous := format('pgque.%I', log || '_' || (v_generation + 2) % 3)::regclass;
+  v_next := format('pgque.%I', log || '_' || (v_generation + 1) % 3)::regclass;
+  v_mark := pgque._state('l', subject);
   if v_mark.generation is distinct from v_generation then
     -- The transaction that advanced was rolled back, and the advance was not.
     perform pgque._append_state(pgque._rotation_mark('l', subject, v_generation));
@@ -38,7 +48,7 @@ begin
       and (log = 'later' or pg_relation_size(v_current) < v_config.log_rotation_bytes) then
     return 0;
   end if;
-  if log = 'later' and not pgque._try_lock_mover() or not pgque._lock_slot(v_previous, false) then
+  if not pgque._lock_slot(v_previous, false) then
     return 0;
   end if;
   if log = 'later' and not pgque._is_later_worth_carrying(v_generation) then

@@ -1,5 +1,6 @@
 -- Where consumers stand: all, of one queue, or one. lag is the age of the position, last_seen the time since the consumer
 -- last moved or opened a batch, pending_events what is committed and not acknowledged, retries that are due included.
+-- Members of a cooperative consumer are listed as <consumer>.<member>, with what they hold; that is behind the consumer.
 -- A queue or consumer that does not exist raises queue_not_found (QU001), consumer_not_registered (QU002).
 create or replace function pgque.get_consumer_info(
   queue text default null, consumer text default null,
@@ -13,7 +14,9 @@ begin
   end if;
   return query
     select q.queue_name, s.consumer_name, clock_timestamp() - c.tick_time, clock_timestamp() - c.changed_at,
-      c.tick_id, c.batch_id, c.next_tick_id, pgque._count_events(q, s.subscription_id, c.snapshot, c.id_floor, c.page_after)
+      c.tick_id, c.batch_id, c.next_tick_id,
+      case when s.parent_id is null then pgque._count_events(q, s.subscription_id, c.snapshot, c.id_floor, c.page_after)
+        else pgque._count_batch(c) end
     from pgque.subscription s
     join pgque.queue q on q.queue_id = s.queue_id
     cross join lateral pgque._state('s', s.subscription_id) c

@@ -9,7 +9,7 @@ begin
   if v_state.subject is null then
     return 0;
   end if;
-  perform pgque._append_state(pgque._past_window(v_state));
+  perform pgque._append_state(pgque._closed_batch(v_state, true));
   return 1;
 end
 $$;

@@ -11,7 +11,7 @@ interface Message {
   retry_count: number | null;
 }
 
-export const consumerKinds = ['exactly once', 'nack each', 'settle', 'primitives'] as const;
+export const consumerKinds = ['exactly once', 'nack each', 'settle', 'primitives', 'cooperative'] as const;
 
 export interface Consumer {
   readonly name: string;
@@ -24,15 +24,20 @@ export interface Consumer {
 }
 
 /**
- * Reads a queue in one of four ways. The exactly-once consumer writes what it has done into the table `settled`, in the
- * transaction of receive and ack; the others remember it after the ack.
+ * Reads a queue in one of five ways. The exactly-once consumer writes what it has done into the table `settled`, in the
+ * transaction of receive and ack; the others remember it after the ack. A cooperative one runs once for each member.
  */
-export function runConsumer(world: World, consumer: Consumer, chance: Chance, until: () => boolean): Promise<void> {
+export function runConsumer(
+  world: World,
+  consumer: Consumer,
+  chance: Chance,
+  until: () => boolean,
+  member = '',
+): Promise<void> {
+  const consumeOnce =
+    consumer.kind === 'exactly once' ? consumeExactlyOnce : consumer.kind === 'cooperative' ? consumeAsMember : consume;
   const step = async (session: Client): Promise<void> => {
-    const received =
-      consumer.kind === 'exactly once'
-        ? await consumeExactlyOnce(world, session, consumer, chance)
-        : await consume(world, session, consumer, chance);
+    const received = await consumeOnce(world, session, consumer, chance, member);
     if (received === 0) await delay(chance.between(1, 20));
   };
   return act(world, `consumer ${consumer.kind}`, step, until);
@@ -83,10 +88,43 @@ async function consume(world: World, session: Client, consumer: Consumer, chance
     answer = await ackWith(session, kind === 'primitives' ? 'finish_batch' : 'ack', batchId);
   }
   if (answer !== 1) world.violations.push(`${name}: ack of batch ${batchId} said ${answer}`);
+  remember(consumer, done);
+  return messages.length;
+}
+
+/** Members may be silent for longer than the others wait: then the batch belongs to another, and the ack says so. */
+async function consumeAsMember(
+  world: World,
+  session: Client,
+  consumer: Consumer,
+  chance: Chance,
+  member: string,
+): Promise<number> {
+  const { queue, name } = consumer;
+  const { rows: messages } = await session.query<Message>(
+    `select msg_id, batch_id, payload, retry_count from pgque.receive_coop($1, $2, $3, $4, '200 ms')`,
+    [queue, name, member, chance.pick([1, 3, 20, 100])],
+  );
+  const batchId = messages[0]?.batch_id;
+  if (batchId === undefined) return 0;
+  const [done, failed] = split(messages, name);
+  if (chance.is(0.05)) await delay(chance.between(100, 500));
+  if (chance.is(0.1)) await session.query('select pgque.touch_subconsumer($1, $2, $3)', [queue, name, member]);
+  if (chance.is(0.02)) throw new Error('closed by the consumer itself');
+  for (const { payload } of done) consumer.attempted.add(payload);
+  const answer = await settle(session, batchId, failed, chance).catch((error: unknown) => {
+    if ((error as { code?: string }).code === 'QU003') return 0;
+    throw error;
+  });
+  if (answer === 1) remember(consumer, done);
+  else count(world, 'batches taken over');
+  return messages.length;
+}
+
+function remember(consumer: Consumer, done: readonly Message[]): void {
   for (const { payload, retry_count } of done) {
     consumer.acked.set(payload, [...(consumer.acked.get(payload) ?? []), retry_count ?? 0]);
   }
-  return messages.length;
 }
 
 /** Receives, at times twice: the second call must answer the same. */

@@ -9,6 +9,7 @@ import { judge } from './verdict.ts';
 import { act, count, type World } from './world.ts';
 
 const maxRetries = 2;
+const members = ['one', 'two', 'three'];
 
 export interface RunOptions {
   readonly seed: number;
@@ -47,7 +48,12 @@ export async function runRandomly({ server, database }: PrivateServer, options: 
     await database.query('select pgque.create_queue($1, $2)', [queue, settings]);
     for (const kind of consumerKinds) {
       const name = `${kind} of ${queue}`;
-      await database.query('select pgque.subscribe($1, $2)', [queue, name]);
+      if (kind === 'cooperative') {
+        for (const member of members)
+          await database.query('select pgque.register_subconsumer($1, $2, $3)', [queue, name, member]);
+      } else {
+        await database.query('select pgque.subscribe($1, $2)', [queue, name]);
+      }
       consumers.push({ name, queue, kind, acked: new Map(), attempted: new Set() });
     }
   }
@@ -62,7 +68,11 @@ export async function runRandomly({ server, database }: PrivateServer, options: 
   ];
   const watching = watchBacklog(world, () => isDrained);
   const operating = runOperators(world, chance.fork(), () => isDrained);
-  const consuming = consumers.map((consumer) => runConsumer(world, consumer, chance.fork(), () => isDrained));
+  const consuming = consumers.flatMap((consumer) =>
+    (consumer.kind === 'cooperative' ? members : ['']).map((member) =>
+      runConsumer(world, consumer, chance.fork(), () => isDrained, member),
+    ),
+  );
 
   await killServerNowAndThen(world, server, options);
   world.isDraining = true;

@@ -90,8 +90,32 @@ export class TickOutOfOrderError extends PgqueError {
   override readonly name = 'TickOutOfOrderError';
 }
 
+/** `tickerLoop` commits as it goes, and cannot run inside a transaction. */
+export class TransactionNotSupportedError extends PgqueError {
+  static override readonly codes: readonly PgqueErrorCode[] = ['transaction_not_supported'];
+  override readonly name = 'TransactionNotSupportedError';
+}
+
 /** The database was restored from a dump that was taken while the logs rotated. */
 export class StateMissingError extends PgqueError {
   static override readonly codes: readonly PgqueErrorCode[] = ['state_missing'];
   override readonly name = 'StateMissingError';
+}
+
+/** A consumer with members, or a member, was used as a normal consumer. */
+export class ConsumerIsCooperativeError extends PgqueError {
+  static override readonly codes: readonly PgqueErrorCode[] = ['consumer_is_cooperative'];
+  override readonly name = 'ConsumerIsCooperativeError';
+}
+
+/** A normal consumer was used as a cooperative one without being converted. */
+export class ConsumerIsNormalError extends PgqueError {
+  static override readonly codes: readonly PgqueErrorCode[] = ['consumer_is_normal'];
+  override readonly name = 'ConsumerIsNormalError';
+}
+
+/** The call needs a consumer or member without an open batch. */
+export class BatchOpenError extends PgqueError {
+  static override readonly codes: readonly PgqueErrorCode[] = ['batch_open'];
+  override readonly name = 'BatchOpenError';
 }

@@ -23,6 +23,10 @@ const engineClasses: Readonly<Record<EngineErrorCode, ErrorClass>> = {
   tick_not_allowed: engine.TickNotAllowedError,
   tick_out_of_order: engine.TickOutOfOrderError,
   state_missing: engine.StateMissingError,
+  consumer_is_cooperative: engine.ConsumerIsCooperativeError,
+  consumer_is_normal: engine.ConsumerIsNormalError,
+  batch_open: engine.BatchOpenError,
+  transaction_not_supported: engine.TransactionNotSupportedError,
 };
 
 const bySqlstate = new Map<string, readonly [PgqueErrorCode, ErrorClass]>([
@@ -31,6 +35,8 @@ const bySqlstate = new Map<string, readonly [PgqueErrorCode, ErrorClass]>([
   ),
   ['40001', ['serialization_failure', SerializationError]],
   ['40P01', ['deadlock_detected', SerializationError]],
+  // PostgreSQL's word for the same: a commit inside a transaction block.
+  ['2D000', ['transaction_not_supported', engine.TransactionNotSupportedError]],
   ['42501', ['permission_denied', PermissionDeniedError]],
   ['3F000', ['engine_not_installed', EngineNotInstalledError]],
   // Sent as the last word on a connection: by a shutdown, a crash, or a time limit of the session.

@@ -80,6 +80,29 @@ export abstract class OperatingOperations extends PrimitiveOperations {
     return this.run(() => queries.maintRotateTablesStep2());
   }
 
+  /** Lets pg_cron tick, move retries and rotate, and purge what our jobs log. May be repeated. */
+  start(): Promise<void> {
+    return this.run(() => queries.start());
+  }
+
+  /** Ends what `start` began: removes its jobs and ends the loops that run. Does no harm without pg_cron. */
+  stop(): Promise<void> {
+    return this.run(() => queries.stop());
+  }
+
+  /** Sets the milliseconds between two ticks of `tickerLoop` and of the jobs of `start`: an exact divisor of 1000. */
+  setTickPeriodMs(periodMs: number): Promise<void> {
+    return this.run(() => queries.setTickPeriodMs(periodMs));
+  }
+
+  /**
+   * Ticks every tick period for `slotMs` milliseconds, moves retries and rotates meanwhile. Not inside a transaction, and
+   * for less than `queryTimeoutMs`.
+   */
+  tickerLoop(slotMs = 1000): Promise<void> {
+    return this.run(() => queries.tickerLoop(slotMs));
+  }
+
   /** Removes the schema pgque with all queues and events; for its owner only. */
   uninstall(): Promise<void> {
     return this.run(() => queries.uninstall());

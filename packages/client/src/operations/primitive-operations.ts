@@ -1,9 +1,9 @@
 import type { BatchConditions, BatchEvent, BatchWindow } from '../batch.ts';
 import * as queries from '../queries/primitives.ts';
-import { ConsumingOperations } from './consuming-operations.ts';
+import { CooperativeOperations } from './cooperative-operations.ts';
 
 /** The primitives of PgQ, with its results, for consumers that handle whole windows between ticks. */
-export abstract class PrimitiveOperations extends ConsumingOperations {
+export abstract class PrimitiveOperations extends CooperativeOperations {
   /** Opens the next window as a batch and returns its id, or that of the open batch; `null` when there is none. */
   nextBatch(queue: string, consumer: string): Promise<bigint | null> {
     return this.run(() => queries.nextBatch(queue, consumer));

@@ -47,7 +47,7 @@ export function receive(queue: string, consumer: string, maxMessages: number): S
   };
 }
 
-function toMessage(row: Row): Message {
+export function toMessage(row: Row): Message {
   return {
     msgId: toBigint(row['msg_id']),
     batchId: toBigint(row['batch_id']),

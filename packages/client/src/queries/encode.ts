@@ -14,6 +14,12 @@ export function toIntervalOrNull(delayMs: number | null | undefined, name: strin
   return delayMs === null || delayMs === undefined ? null : toInterval(delayMs, name);
 }
 
+/** What a parameter of type integer takes; its range is the server's business. */
+export function toInteger(value: number, name: string): string {
+  if (Number.isInteger(value)) return String(value);
+  throw new InvalidArgumentError('invalid_argument', `${name} must be a whole number`);
+}
+
 export function toTimestamp(date: Date, name: string): string {
   if (!Number.isNaN(date.getTime())) return date.toISOString();
   throw new InvalidArgumentError('invalid_argument', `${name} must be a valid date`);

@@ -1,5 +1,5 @@
 import { toBigint, toBigintOrNull, toNumber } from './decode.ts';
-import { toTimestamp } from './encode.ts';
+import { toInteger, toInterval, toTimestamp } from './encode.ts';
 import { type Statement, single } from './statement.ts';
 
 export function dropQueue(queue: string, force: boolean): Statement<number> {
@@ -60,6 +60,30 @@ export function maintRotateTablesStep1(queue: string): Statement<number> {
 
 export function maintRotateTablesStep2(): Statement<number> {
   return { text: 'select pgque.maint_rotate_tables_step2() as result', values: [], read: single(toNumber) };
+}
+
+export function start(): Statement<void> {
+  return { text: 'select pgque.start()', values: [], read: () => undefined };
+}
+
+export function stop(): Statement<void> {
+  return { text: 'select pgque.stop()', values: [], read: () => undefined };
+}
+
+export function setTickPeriodMs(periodMs: number): Statement<void> {
+  return {
+    text: 'select pgque.set_tick_period_ms($1::integer)',
+    values: [toInteger(periodMs, 'periodMs')],
+    read: () => undefined,
+  };
+}
+
+export function tickerLoop(slotMs: number): Statement<void> {
+  return {
+    text: 'call pgque.ticker_loop($1::interval)',
+    values: [toInterval(slotMs, 'slotMs')],
+    read: () => undefined,
+  };
 }
 
 export function uninstall(): Statement<void> {

@@ -12,7 +12,7 @@ export function nextBatch(queue: string, consumer: string): Statement<bigint | n
   };
 }
 
-const windowColumns = `
+export const windowColumns = `
   b.batch_id, b.cur_tick_id, b.prev_tick_id,
   (extract(epoch from b.cur_tick_time) * 1000)::float8 as cur_tick_time,
   (extract(epoch from b.prev_tick_time) * 1000)::float8 as prev_tick_time, b.cur_tick_event_seq, b.prev_tick_event_seq`;
@@ -46,7 +46,7 @@ export function nextBatchCustom(
 }
 
 /** Without a batch the function answers one row of NULLs. */
-function toBatchWindow([row]: readonly Row[]): BatchWindow | null {
+export function toBatchWindow([row]: readonly Row[]): BatchWindow | null {
   const batchId = toBigintOrNull(row?.['batch_id']);
   if (row === undefined || batchId === null) return null;
   return {
