@@ -263,15 +263,17 @@ comment on column pgque.cursor.is_carried is 'rotation: what is needed of the pr
 comment on column pgque.cursor.page_until is 'the open batch ends with this event id; NULL: with the window';
 
 -- schema/later.sql
--- Retries that are not due yet. Rows are never marked: the mover remembers how far it has come (pgque.cursor, kind m).
--- (owner, ev_id, ev_retry) is the identity of a retry: nacked twice, or appended twice around a rotation, it is one.
+-- Retries and delayed sends that are not due yet. Rows are never marked: the mover remembers how far it has come
+-- (pgque.cursor, kind m). (owner, ev_id, ev_retry) is the identity of a row: nacked twice, or appended twice around a
+-- rotation, it is one. A delayed send has owner 0, the id that send_at() returned and ev_retry 0; the row that cancels it
+-- has ev_retry -1, and the same due time, so that the mover meets both at once.
 create table if not exists pgque.later (
   slot integer not null,
   owner integer not null,
   ev_id bigint not null,
   ev_retry integer not null,
   queue_id integer not null,
-  batch_id bigint not null,
+  batch_id bigint,
   due_at timestamptz not null,
   txid xid8 not null default pg_current_xact_id(),
   reason text,
@@ -290,7 +292,10 @@ create unique index if not exists later_retry on pgque.later (slot, owner, ev_id
 create index if not exists later_due on pgque.later (due_at);
 create index if not exists later_txid on pgque.later (txid);
 
-comment on table pgque.later is 'Retries with their due times, in three slots that rotate';
+create sequence if not exists pgque.delayed_id_seq;
+
+comment on table pgque.later is 'Retries and delayed sends with their due times, in three slots that rotate';
+comment on column pgque.later.owner is 'the subscription that a retry belongs to; 0: a delayed send';
 comment on column pgque.later.batch_id is 'the batch in which it was nacked';
 
 -- schema/subscription.sql
@@ -407,6 +412,24 @@ begin
   perform pgque._append_state(pgque._rotation_mark(kind, subject, generation + 1));
   perform setval(generation_seq, generation + 1);
   return 1;
+end
+$$;
+
+-- functions/inner/_append_delayed.sql
+-- Appends a delayed send, or the row that cancels one. Once more when the log rotated meanwhile: the slot may have been
+-- carried already, and two rows of one identity are one.
+create or replace function pgque._append_delayed(delayed pgque.later) returns void
+language plpgsql volatile as $$
+declare
+  v_generation bigint;
+begin
+  delayed.txid := pg_current_xact_id();
+  loop
+    v_generation := pg_sequence_last_value('pgque.later_generation');
+    delayed.slot := (v_generation % 3)::integer;
+    insert into pgque.later values (delayed.*) on conflict (slot, owner, ev_id, ev_retry) do nothing;
+    exit when pg_sequence_last_value('pgque.later_generation') = v_generation;
+  end loop;
 end
 $$;
 
@@ -1031,8 +1054,7 @@ end
 $$;
 
 -- functions/inner/_carry_retries.sql
--- Copies the retries that are not moved yet from the previous slot to the current one, and those whose batch is still
--- open: a message nacked again must find its first retry. The copies keep the transaction id by which the mover tells
+-- Copies what is not moved yet from the previous slot to the current one, and retries whose batch is still open: a message nacked again must find its first retry. The copies keep the transaction id by which the mover tells
 -- what it has seen. The caller holds SHARE on the previous slot and the lock of the mover.
 create or replace function pgque._carry_retries(current_generation bigint) returns void
 language plpgsql volatile as $$
@@ -1043,11 +1065,15 @@ begin
   for v_row in
     select l.*
     from pgque.later l
-    join pgque.subscription s on s.subscription_id = l.owner
+    left join pgque.subscription s on s.subscription_id = l.owner
+    join pgque.queue q on q.queue_id = l.queue_id and (l.owner = 0 or s.subscription_id is not null)
     where l.slot = (current_generation + 2) % 3
       and (l.due_at > v_mover.noted_at
         or not pg_visible_in_snapshot(l.txid, v_mover.snapshot)
-        or l.batch_id = (pgque._state('s', s.subscription_id)).batch_id)
+        or l.batch_id = (pgque._state('s', s.subscription_id)).batch_id
+        or s.subscription_id is not null and exists (
+          select from pgque.subscription m where m.parent_id = s.subscription_id
+            and (pgque._state('s', m.subscription_id)).batch_id = l.batch_id))
       and not exists (
         select from pgque.later n
         where n.slot = current_generation % 3 and n.owner = l.owner and n.ev_id = l.ev_id and n.ev_retry = l.ev_retry)
@@ -1367,10 +1393,10 @@ end
 $$;
 
 -- functions/inner/_check_ticker.sql
--- health(): the ticker, from what it has left undone. Warns 10 seconds, and fails 1 minute, after a queue was due. Due for
--- certain is a queue after ticker_idle_period; earlier than that only from the first event that waits for its tick, which
--- is asked for when the newest tick is more than a minute late for it. External tickers have no schedule: they are due
--- when events have waited for ten minutes.
+-- health(): the ticker, from what it has left undone. For certain a queue is due after ticker_idle_period: 10 seconds later
+-- it is a warning, a minute later a failure. When its events wait, it is due since ticker_max_lag had passed and the first
+-- of them was sent, which is asked for, and a failure after a minute. External tickers have no schedule: events that have
+-- waited for ten minutes are a warning.
 create or replace function pgque._check_ticker(out status text, out queue_name text, out detail text, out hint text)
 returns setof record
 language plpgsql volatile as $$
@@ -1378,6 +1404,7 @@ declare
   v_now constant timestamptz := clock_timestamp();
   v_queue record;
   v_due_at timestamptz;
+  v_grace interval;
   v_worst timestamptz;
   v_late integer := 0;
   v_holder text;
@@ -1392,6 +1419,7 @@ begin
           and pg_sequence_last_value(q.event_seq) > t.id_floor)
   loop
     v_due_at := case when not (v_queue.queue).external_ticker then (v_queue.tick).tick_time + (v_queue.queue).ticker_idle_period end;
+    v_grace := '10 seconds';
     if v_due_at is null or v_due_at > v_now then
       v_state.subject := -1;
       v_state.snapshot := (v_queue.tick).snapshot;
@@ -1400,12 +1428,10 @@ begin
       v_state.next_id_ceiling := pg_sequence_last_value((v_queue.queue).event_seq);
       -- Dynamic, because the events lie in the tables of their queue.
       execute pgque._batch_query(v_state, 'ev_time', 1, v_queue.queue) into v_due_at;
-      v_due_at := case
-        when (v_queue.queue).external_ticker then v_due_at + interval '10 minutes'
-        else greatest(v_due_at, (v_queue.tick).tick_time + (v_queue.queue).ticker_max_lag) + interval '50 seconds'
-      end;
+      v_due_at := case when v_due_at is not null then greatest(v_due_at, (v_queue.tick).tick_time + (v_queue.queue).ticker_max_lag) end;
+      v_grace := case when (v_queue.queue).external_ticker then '10 minutes' else '1 minute' end;
     end if;
-    continue when v_due_at is null or v_now < v_due_at + interval '10 seconds';
+    continue when v_due_at is null or v_now < v_due_at + v_grace;
     if (v_queue.queue).external_ticker then
       status := 'warn';
       queue_name := (v_queue.queue).queue_name;
@@ -1684,7 +1710,7 @@ begin
         '/* pgque */ delete from cron.job_run_details d '
         'where d.database operator(pg_catalog.=) %L and pg_catalog.starts_with(d.command, ''/* pgque */'') '
         'and coalesce(d.end_time, d.start_time, ''-infinity'') operator(pg_catalog.<) '
-        'pg_catalog.now() operator(pg_catalog.-) interval ''1 day''', current_database()))
+        '(pg_catalog.now() operator(pg_catalog.-) interval ''1 day'')', current_database()))
     ) j (component, schedule, command);
 end
 $$;
@@ -2917,33 +2943,41 @@ $$;
 
 -- functions/inner/_unpassed_slots.sql
 -- The slots of a queue's event log that hold something some of its subscriptions have not passed, for each such
--- subscription, with their sizes. Index probes, as in _is_slot_passed(). A slot that is locked exclusively for longer than
--- 50 ms is left out: whoever looks must not hang.
+-- subscription, with their sizes. Index probes, as in _is_slot_passed(). Whoever looks must not hang, nor stand in the way:
+-- a slot that is locked exclusively for longer than 50 ms is left out, and the locks taken here are given back at once.
 create or replace function pgque._unpassed_slots(
   queue pgque.queue, states pgque.cursor[], out subject integer, out slot integer, out bytes bigint)
 returns setof record
 language plpgsql volatile set lock_timeout = '50ms' as $$
 declare
-  v_leaf regclass;
+  v_leaf text;
+  v_subjects integer[];
 begin
   for v_slot in 0 .. 2 loop
+    v_leaf := format('pgque.%I', 'event_' || queue.log_id || '_' || v_slot);
+    v_subjects := null;
     begin
-      v_leaf := format('pgque.%I', 'event_' || queue.log_id || '_' || v_slot)::regclass;
-      continue when pg_relation_size(v_leaf) = 0;
+      bytes := pg_total_relation_size(v_leaf::regclass);
+      continue when pg_relation_size(v_leaf::regclass) = 0;
       -- Dynamic, because the slot is a table of its queue.
-      return query execute format(
-        'select s.subject, %s, pg_total_relation_size(%L::regclass) from unnest($1) s'
-        ' where exists (select from only %2$s e where e.ev_txid >= pg_snapshot_xmax(s.snapshot) and e.ev_owner is null)'
-        ' or exists (select from only %2$s e'
+      execute format(
+        'select array_agg(s.subject) from unnest($1) s'
+        ' where exists (select from only %s e where e.ev_txid >= pg_snapshot_xmax(s.snapshot) and e.ev_owner is null)'
+        ' or exists (select from only %1$s e'
         '   where e.ev_txid = any (array(select pg_snapshot_xip(s.snapshot))) and e.ev_owner is null)'
-        ' or exists (select from only %2$s e'
+        ' or exists (select from only %1$s e'
         '   where e.ev_owner = s.subject and e.ev_txid >= pg_snapshot_xmax(s.snapshot))'
-        ' or exists (select from only %2$s e'
-        '   where e.ev_owner = s.subject and e.ev_txid = any (array(select pg_snapshot_xip(s.snapshot))))', v_slot, v_leaf)
-      using states;
-    exception when lock_not_available then
+        ' or exists (select from only %1$s e'
+        '   where e.ev_owner = s.subject and e.ev_txid = any (array(select pg_snapshot_xip(s.snapshot))))', v_leaf)
+      into v_subjects using states;
+      raise exception using errcode = 'QUTIC', message = 'rolled back', hint = 'Never seen by a caller.';
+    exception when lock_not_available or sqlstate 'QUTIC' then
       null;
     end;
+    slot := v_slot;
+    foreach subject in array coalesce(v_subjects, '{}') loop
+      return next;
+    end loop;
   end loop;
 end
 $$;
@@ -3033,6 +3067,41 @@ comment on function pgque.insert_event(text, text, text) is 'Append one event; r
 grant execute on function pgque.insert_event(text, text, text, text, text, text, text), pgque.insert_event(text, text, text)
   to pgque_writer;
 
+-- functions/producing/cancel.sql
+-- Cancels a delayed send. True when the message will not be delivered because of this call; false when it has been moved
+-- to its queue already, was cancelled before, or is unknown. Nothing is deleted: a row is appended that the mover meets
+-- together with the message. Raises isolation_not_supported (QU013). Until the transaction ends, no retry and no delayed
+-- send is moved.
+create or replace function pgque.cancel(id bigint) returns boolean
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_mover pgque.cursor;
+  v_generation bigint;
+  v_row pgque.later;
+begin
+  perform pgque._require_read_committed('cancel');
+  perform pgque._lock_mover();
+  v_mover := pgque._state('m', 0);
+  v_generation := pg_sequence_last_value('pgque.later_generation');
+  -- The row that cancels, if there is one, comes first.
+  select l.* into v_row
+  from pgque.later l
+  where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.owner = 0 and l.ev_id = id
+    and (l.due_at > v_mover.noted_at or not pg_visible_in_snapshot(l.txid, v_mover.snapshot))
+  order by l.ev_retry limit 1;
+  if v_row.ev_retry is distinct from 0 then
+    return false;
+  end if;
+  v_row.ev_retry := -1;
+  v_row.ev_data := null;
+  perform pgque._append_delayed(v_row);
+  return true;
+end
+$$;
+
+comment on function pgque.cancel(bigint) is 'Cancel a delayed send; true when it will not be delivered';
+grant execute on function pgque.cancel(bigint) to pgque_writer;
+
 -- functions/producing/send.sql
 -- Sends one message and returns its id; text is stored verbatim, jsonb in its canonical form, the type without one is
 -- 'default'. Raises what insert_event() raises. The planner inlines these into the call of insert_event().
@@ -3063,6 +3132,55 @@ comment on function pgque.send(text, jsonb) is 'Send one JSON message; returns i
 grant execute on function
   pgque.send(text, text, text), pgque.send(text, text, jsonb), pgque.send(text, text), pgque.send(text, jsonb)
   to pgque_writer;
+
+-- functions/producing/send_at.sql
+-- Sends a message at a time, or after a delay; at once when that is past. Returns an id that cancel() takes; the event has
+-- an id of its own when it is delivered, by the first maint_retry_events() and tick after it is due.
+-- Raises queue_not_found (QU001), insert_disallowed (QU007), invalid_argument (QU005) for a NULL or infinite time.
+create or replace function pgque.send_at(queue_name text, type_name text, payload text, deliver_at timestamptz) returns bigint
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_queue constant pgque.queue := pgque._find_queue(queue_name);
+  v_row pgque.later;
+begin
+  if v_queue.disable_insert then
+    perform pgque._refuse_insert(queue_name);
+  end if;
+  v_row.owner := 0;
+  v_row.ev_id := nextval('pgque.delayed_id_seq');
+  v_row.ev_retry := 0;
+  v_row.queue_id := v_queue.queue_id;
+  v_row.due_at := pgque._require_finite(deliver_at);
+  v_row.ev_time := now();
+  v_row.ev_type := type_name;
+  v_row.ev_data := payload;
+  perform pgque._append_delayed(v_row);
+  return v_row.ev_id;
+end
+$$;
+
+create or replace function pgque.send_at(queue_name text, type_name text, payload jsonb, deliver_at timestamptz) returns bigint
+language sql volatile as $$
+  select pgque.send_at(queue_name, type_name, payload::pg_catalog.text, deliver_at)
+$$;
+
+create or replace function pgque.send_at(queue_name text, type_name text, payload text, delay interval) returns bigint
+language sql volatile as $$
+  select pgque.send_at(queue_name, type_name, payload, pg_catalog.clock_timestamp() operator(pg_catalog.+) delay)
+$$;
+
+create or replace function pgque.send_at(queue_name text, type_name text, payload jsonb, delay interval) returns bigint
+language sql volatile as $$
+  select pgque.send_at(queue_name, type_name, payload::pg_catalog.text, pg_catalog.clock_timestamp() operator(pg_catalog.+) delay)
+$$;
+
+comment on function pgque.send_at(text, text, text, timestamptz) is 'Send a message at a time; returns an id for cancel()';
+comment on function pgque.send_at(text, text, jsonb, timestamptz) is 'Send a JSON message at a time; returns an id for cancel()';
+comment on function pgque.send_at(text, text, text, interval) is 'Send a message after a delay; returns an id for cancel()';
+comment on function pgque.send_at(text, text, jsonb, interval) is 'Send a JSON message after a delay; returns an id for cancel()';
+grant execute on function
+  pgque.send_at(text, text, text, timestamptz), pgque.send_at(text, text, jsonb, timestamptz),
+  pgque.send_at(text, text, text, interval), pgque.send_at(text, text, jsonb, interval) to pgque_writer;
 
 -- functions/producing/send_batch.sql
 -- Sends many messages in one statement; the ids come in the order of the payloads. '{}' gives '{}' without looking at
@@ -3925,7 +4043,7 @@ comment on function pgque.force_tick(text) is 'The same as force_next_tick()';
 grant execute on function pgque.force_next_tick(text), pgque.force_tick(text) to pgque_admin;
 
 -- functions/operating/maint_retry_events.sql
--- Moves the retries that are due into the event logs, each exactly once, the earliest 10,000 at a time; returns how many.
+-- Moves the retries and delayed sends that are due into the event logs, each exactly once, the earliest 10,000 at a time; returns how many.
 -- The next tick delivers them. Call it every few seconds, and again while it does not return 0.
 -- Raises isolation_not_supported (QU013), and serialization_failure (40001) when an event log rotated twice meanwhile.
 -- Rows are not marked as moved: the snapshot S and the time T of the last move say what is left. To move are those
@@ -3960,6 +4078,7 @@ begin
     select l.due_at from pgque.later l
     where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at > v_mover.noted_at
     order by l.due_at offset 9999 limit 1));
+  perform pg_current_xact_id();
   -- Read before appending, as insert_event() does.
   select jsonb_object_agg(q.queue_id, pg_sequence_last_value(q.generation_seq)) into v_generations from pgque.queue q;
 
@@ -3973,14 +4092,25 @@ begin
       and (l.txid >= pg_snapshot_xmax(v_mover.snapshot) or l.txid = any (array(select pg_snapshot_xip(v_mover.snapshot))))
       and l.txid is distinct from v_own
   ),
+  item as (
+    select distinct on (d.owner, d.ev_id, d.ev_retry) d.* from due d),
   moved as (
     insert into pgque.event (log_id, slot, ev_id, ev_time, ev_owner, ev_retry,
       ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4)
-    select q.log_id, (v_generations ->> q.queue_id::text)::bigint % 3, d.ev_id, d.ev_time, d.owner, d.ev_retry,
-      d.ev_type, d.ev_data, d.ev_extra1, d.ev_extra2, d.ev_extra3, d.ev_extra4
-    from (select distinct on (d.owner, d.ev_id, d.ev_retry) d.* from due d) d
-    join pgque.subscription s on s.subscription_id = d.owner
-    join pgque.queue q on q.queue_id = s.queue_id
+    select t.log_id, (v_generations ->> t.queue_id::text)::bigint % 3,
+      -- A retry keeps its id; a delayed send is a new event, whose id comes after the transaction's: see insert_event().
+      case when t.owner = 0 then nextval(t.event_seq) else t.ev_id end,
+      t.ev_time, nullif(t.owner, 0), nullif(t.ev_retry, 0),
+      t.ev_type, t.ev_data, t.ev_extra1, t.ev_extra2, t.ev_extra3, t.ev_extra4
+    from (
+      select q.log_id, q.event_seq, i.*
+      from item i
+      join pgque.queue q on q.queue_id = i.queue_id
+      left join pgque.subscription s on s.subscription_id = i.owner
+      where s.subscription_id is not null
+        or i.owner = 0 and i.ev_retry = 0 and not exists (
+          select from item c where c.owner = 0 and c.ev_id = i.ev_id and c.ev_retry = -1)
+      order by i.due_at, i.ev_id) t
     returning log_id)
   select sum(m.moved)::integer, pgque._with_own_xid(pg_current_snapshot()) into v_count, v_mover.snapshot
   from (select log_id, count(*) as moved from moved group by log_id) m
@@ -3998,8 +4128,15 @@ begin
 end
 $$;
 
-comment on function pgque.maint_retry_events() is 'Move the retries that are due into the event logs; returns how many';
-grant execute on function pgque.maint_retry_events() to pgque_admin;
+-- The same: delayed sends and retries share the mover.
+create or replace function pgque.maint_deliver_delayed() returns integer
+language sql volatile as $$
+  select pgque.maint_retry_events()
+$$;
+
+comment on function pgque.maint_retry_events() is 'Move the retries and delayed sends that are due into the event logs; returns how many';
+comment on function pgque.maint_deliver_delayed() is 'The same as maint_retry_events()';
+grant execute on function pgque.maint_retry_events(), pgque.maint_deliver_delayed() to pgque_admin;
 
 -- functions/operating/pause_queue.sql
 -- Stops the ticks of a queue: events are kept and delivered after resume_queue(). Returns 1.

@@ -16,3 +16,6 @@ export interface Event {
 
 /** What `sendBatch` takes: of the extras only the first. */
 export type BatchedEvent = Pick<Event, 'type' | 'payload' | 'extra1'>;
+
+/** What `sendAt` takes: it has no extras. */
+export type DelayedEvent = Pick<Event, 'type' | 'payload'>;

@@ -38,7 +38,7 @@ export {
   TransactionAbortedError,
   TransactionEndedError,
 } from './errors/transaction-errors.ts';
-export type { BatchedEvent, Event } from './event.ts';
+export type { BatchedEvent, DelayedEvent, Event } from './event.ts';
 export type { PgQueryable, PgResult, PgStatement } from './executor/pg-queryable.ts';
 export { type InstallOptions, install } from './install.ts';
 export type { Message, Nack, NackOptions } from './message.ts';

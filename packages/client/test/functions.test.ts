@@ -10,6 +10,7 @@ const database = await openTestDatabase();
 const methodsOf: Readonly<Record<string, readonly string[]>> = {
   ack: ['ack'],
   batch_retry: ['batchRetry'],
+  cancel: ['cancel'],
   create_queue: ['createQueue'],
   dlq_inspect: ['dlq.inspect'],
   dlq_purge: ['dlq.purge'],
@@ -29,6 +30,7 @@ const methodsOf: Readonly<Record<string, readonly string[]>> = {
   get_queue_info: ['getQueueInfo'],
   insert_event: ['insertEvent'],
   maint: ['maint'],
+  maint_deliver_delayed: ['maintDeliverDelayed'],
   maint_retry_events: ['maintRetryEvents'],
   maint_rotate_tables_step1: ['maintRotateTablesStep1'],
   maint_rotate_tables_step2: ['maintRotateTablesStep2'],
@@ -43,6 +45,7 @@ const methodsOf: Readonly<Record<string, readonly string[]>> = {
   register_subconsumer: ['registerSubconsumer'],
   resume_queue: ['resumeQueue'],
   send: ['send'],
+  send_at: ['sendAt'],
   send_batch: ['sendBatch'],
   set_queue_config: ['setQueueConfig'],
   set_tick_period_ms: ['setTickPeriodMs'],

@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest';
 import {
   ConsumersAttachedError,
+  InvalidArgumentError,
   InvalidQueueConfigError,
+  PgCronNotInstalledError,
   type QueueConfigChange,
   QueueNotFoundError,
   TickNotAllowedError,
   TickOutOfOrderError,
+  TransactionNotSupportedError,
 } from '../src/index.ts';
 import { openTestClient } from './open-test-client.ts';
 import { openBatch, tick } from './tick.ts';
@@ -110,6 +113,27 @@ test('maint() and its parts answer how many logs moved', async () => {
   expect(await client.maintRotateTablesStep1('upkeep')).toEqual(expect.any(Number));
   expect(await client.maintRotateTablesStep2()).toEqual(expect.any(Number));
   expect(await client.maintRetryEvents()).toBe(0);
+});
+
+test('start() needs pg_cron, and stop() does not', async () => {
+  await expect(client.start()).rejects.toThrow(PgCronNotInstalledError);
+  await client.stop();
+});
+
+test('setTickPeriodMs() takes exact divisors of 1000', async () => {
+  await client.setTickPeriodMs(50);
+  await expect(client.setTickPeriodMs(3)).rejects.toMatchObject({ code: 'invalid_argument', sqlstate: 'QU005' });
+  await expect(client.setTickPeriodMs(2.5)).rejects.toThrow(InvalidArgumentError);
+});
+
+test('tickerLoop() delivers what is sent before it ends, and is refused in a transaction', async () => {
+  await client.createQueue('looped', { tickerMaxLagMs: 0 });
+  await client.subscribe('looped', 'processor');
+  await client.send('looped', { payload: 1 });
+  await client.tickerLoop(20);
+  expect(await client.receive('looped', 'processor')).toHaveLength(1);
+  await expect(client.transaction((tx) => tx.tickerLoop(20))).rejects.toThrow(TransactionNotSupportedError);
+  await expect(client.tickerLoop(0)).rejects.toThrow(InvalidArgumentError);
 });
 
 test('getQueueInfo() and getConsumerInfo() count and measure', async () => {

@@ -1,4 +1,4 @@
--- Moves the retries that are due into the event logs, each exactly once, the earliest 10,000 at a time; returns how many.
+-- Moves the retries and delayed sends that are due into the event logs, each exactly once, the earliest 10,000 at a time; returns how many.
 -- The next tick delivers them. Call it every few seconds, and again while it does not return 0.
 -- Raises isolation_not_supported (QU013), and serialization_failure (40001) when an event log rotated twice meanwhile.
 -- Rows are not marked as moved: the snapshot S and the time T of the last move say what is left. To move are those
@@ -33,6 +33,7 @@ begin
     select l.due_at from pgque.later l
     where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at > v_mover.noted_at
     order by l.due_at offset 9999 limit 1));
+  perform pg_current_xact_id();
   -- Read before appending, as insert_event() does.
   select jsonb_object_agg(q.queue_id, pg_sequence_last_value(q.generation_seq)) into v_generations from pgque.queue q;
 
@@ -46,14 +47,25 @@ begin
       and (l.txid >= pg_snapshot_xmax(v_mover.snapshot) or l.txid = any (array(select pg_snapshot_xip(v_mover.snapshot))))
       and l.txid is distinct from v_own
   ),
+  item as (
+    select distinct on (d.owner, d.ev_id, d.ev_retry) d.* from due d),
   moved as (
     insert into pgque.event (log_id, slot, ev_id, ev_time, ev_owner, ev_retry,
       ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4)
-    select q.log_id, (v_generations ->> q.queue_id::text)::bigint % 3, d.ev_id, d.ev_time, d.owner, d.ev_retry,
-      d.ev_type, d.ev_data, d.ev_extra1, d.ev_extra2, d.ev_extra3, d.ev_extra4
-    from (select distinct on (d.owner, d.ev_id, d.ev_retry) d.* from due d) d
-    join pgque.subscription s on s.subscription_id = d.owner
-    join pgque.queue q on q.queue_id = s.queue_id
+    select t.log_id, (v_generations ->> t.queue_id::text)::bigint % 3,
+      -- A retry keeps its id; a delayed send is a new event, whose id comes after the transaction's: see insert_event().
+      case when t.owner = 0 then nextval(t.event_seq) else t.ev_id end,
+      t.ev_time, nullif(t.owner, 0), nullif(t.ev_retry, 0),
+      t.ev_type, t.ev_data, t.ev_extra1, t.ev_extra2, t.ev_extra3, t.ev_extra4
+    from (
+      select q.log_id, q.event_seq, i.*
+      from item i
+      join pgque.queue q on q.queue_id = i.queue_id
+      left join pgque.subscription s on s.subscription_id = i.owner
+      where s.subscription_id is not null
+        or i.owner = 0 and i.ev_retry = 0 and not exists (
+          select from item c where c.owner = 0 and c.ev_id = i.ev_id and c.ev_retry = -1)
+      order by i.due_at, i.ev_id) t
     returning log_id)
   select sum(m.moved)::integer, pgque._with_own_xid(pg_current_snapshot()) into v_count, v_mover.snapshot
   from (select log_id, count(*) as moved from moved group by log_id) m
@@ -71,5 +83,12 @@ begin
 end
 $$;
 
-comment on function pgque.maint_retry_events() is 'Move the retries that are due into the event logs; returns how many';
-grant execute on function pgque.maint_retry_events() to pgque_admin;
+-- The same: delayed sends and retries share the mover.
+create or replace function pgque.maint_deliver_delayed() returns integer
+language sql volatile as $$
+  select pgque.maint_retry_events()
+$$;
+
+comment on function pgque.maint_retry_events() is 'Move the retries and delayed sends that are due into the event logs; returns how many';
+comment on function pgque.maint_deliver_delayed() is 'The same as maint_retry_events()';
+grant execute on function pgque.maint_retry_events(), pgque.maint_deliver_delayed() to pgque_admin;

@@ -70,6 +70,11 @@ export abstract class OperatingOperations extends PrimitiveOperations {
     return this.run(() => queries.maintRetryEvents());
   }
 
+  /** The same as `maintRetryEvents`. */
+  maintDeliverDelayed(): Promise<number> {
+    return this.run(() => queries.maintDeliverDelayed());
+  }
+
   /** For PgQ's schedule: the part of `maint` for the event log of one queue. */
   maintRotateTablesStep1(queue: string): Promise<number> {
     return this.run(() => queries.maintRotateTablesStep1(queue));

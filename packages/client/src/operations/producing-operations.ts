@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../errors/engine-errors.ts';
-import type { BatchedEvent, Event } from '../event.ts';
+import type { BatchedEvent, DelayedEvent, Event } from '../event.ts';
 import { encodePayload } from '../queries/encode-payload.ts';
 import * as queries from '../queries/producing.ts';
 import type { Statement } from '../queries/statement.ts';
@@ -20,6 +20,28 @@ export abstract class ProducingOperations extends OperationsBase {
   sendBatch(queue: string, type: string, payloads: readonly unknown[]): Promise<bigint[]>;
   sendBatch(queue: string, ...rest: [readonly BatchedEvent[]] | [string, readonly unknown[]]): Promise<bigint[]> {
     return this.run(() => sendBatchStatement(queue, rest));
+  }
+
+  /**
+   * Sends one event at a time or after a delay, to the period in which `maintRetryEvents` and `ticker` are called; at once
+   * when the time is past. Returns an id that `cancel` takes; the event gets an id of its own.
+   */
+  sendAt(
+    queue: string,
+    event: DelayedEvent,
+    when: { readonly deliverAt: Date } | { readonly delayMs: number },
+  ): Promise<bigint> {
+    return this.run(() => {
+      const { type = defaultType, payload } = requireEvent(event);
+      return 'deliverAt' in when
+        ? queries.sendAt(queue, type, encodePayload(payload), when.deliverAt)
+        : queries.sendAfter(queue, type, encodePayload(payload), when.delayMs);
+    });
+  }
+
+  /** Cancels a delayed event: true when it will not be delivered because of this, false when it is too late. */
+  cancel(id: bigint): Promise<boolean> {
+    return this.run(() => queries.cancel(id));
   }
 
   /** Appends one event with its data as they are, JSON or not, and returns its id: the primitive of PgQ. */

@@ -46,6 +46,10 @@ export function maint(): Statement<number> {
   return { text: 'select pgque.maint() as result', values: [], read: single(toNumber) };
 }
 
+export function maintDeliverDelayed(): Statement<number> {
+  return { text: 'select pgque.maint_deliver_delayed() as result', values: [], read: single(toNumber) };
+}
+
 export function maintRetryEvents(): Statement<number> {
   return { text: 'select pgque.maint_retry_events() as result', values: [], read: single(toNumber) };
 }

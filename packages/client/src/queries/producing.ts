@@ -1,4 +1,5 @@
-import { toBigint, toBigints } from './decode.ts';
+import { toBigint, toBigints, toBoolean } from './decode.ts';
+import { toInterval, toTimestamp } from './encode.ts';
 import { type Statement, single } from './statement.ts';
 
 type Text = string | null;
@@ -9,6 +10,26 @@ export function send(queue: string, type: string, payload: string): Statement<bi
     values: [queue, type, payload],
     read: single(toBigint),
   };
+}
+
+export function sendAt(queue: string, type: string, payload: string, deliverAt: Date): Statement<bigint> {
+  return {
+    text: 'select pgque.send_at($1::text, $2::text, $3::text, $4::timestamptz) as result',
+    values: [queue, type, payload, toTimestamp(deliverAt, 'deliverAt')],
+    read: single(toBigint),
+  };
+}
+
+export function sendAfter(queue: string, type: string, payload: string, delayMs: number): Statement<bigint> {
+  return {
+    text: 'select pgque.send_at($1::text, $2::text, $3::text, $4::interval) as result',
+    values: [queue, type, payload, toInterval(delayMs, 'delayMs')],
+    read: single(toBigint),
+  };
+}
+
+export function cancel(id: bigint): Statement<boolean> {
+  return { text: 'select pgque.cancel($1::bigint) as result', values: [String(id)], read: single(toBoolean) };
 }
 
 export function insertEvent(queue: string, type: Text, data: Text, extras: readonly Text[]): Statement<bigint> {
