@@ -59,6 +59,9 @@ async function send(session: Client, queue: string, chance: Chance, nextToken: (
   await session.query('insert into sent (token, queue) select unnest($1::text[]), $2', [tokens, queue]);
   if (tokens.length > 1) {
     await session.query('select pgque.send_batch($1, $2::text[])', [queue, tokens]);
+  } else if (chance.is(0.15)) {
+    const delay = `${chance.between(0, 500)} ms`;
+    await session.query(`select pgque.send_at($1, 'delayed', $2::text, $3::interval)`, [queue, tokens[0], delay]);
   } else {
     await session.query('select pgque.send($1, $2::text)', [queue, tokens[0]]);
   }

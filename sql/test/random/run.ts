@@ -101,7 +101,7 @@ export async function runRandomly({ server, database }: PrivateServer, options: 
 function watchBacklog(world: World, until: () => boolean): Promise<void> {
   const step = async (session: Client): Promise<void> => {
     const { rows } = await session.query<{ left: bigint }>(
-      `select sum(c.pending_events + pgque._pending_retries(s.subscription_id))::int8 as left
+      `select sum(c.pending_events + pgque._pending_retries(s.subscription_id) + pgque._pending_retries(0))::int8 as left
        from pgque.subscription s join pgque.queue q using (queue_id), pgque.get_consumer_info(q.queue_name, s.consumer_name) c
        where q.queue_name = any ($1)`,
       [world.queues],
