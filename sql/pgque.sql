@@ -4327,7 +4327,10 @@ begin
       hint = 'Set cron.use_background_workers to off, or update pg_cron.';
   end if;
   for v_job in select j.* from pgque._cron_jobs(v_version, true) j loop
-    -- Dynamic, because the functions of pg_cron are there only where it is.
+    -- Dynamic, because the functions of pg_cron are there only where it is. They do not switch on what somebody has
+    -- switched off.
+    execute 'select cron.unschedule(j.jobid) from cron.job j '
+      'where j.jobname = $1 and j.username = current_user and not j.active' using v_job.job_name;
     execute 'select cron.schedule($1, $2, $3)' using v_job.job_name, v_job.schedule, v_job.command;
   end loop;
 end

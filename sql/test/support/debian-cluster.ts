@@ -6,11 +6,15 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const programs = '/usr/lib/postgresql/15/bin';
-const extension = '/usr/share/postgresql/15/extension/plpgsql_check.control';
+
+/** The extensions that tests need, with the packages that have them. */
+const packages = { plpgsql_check: 'postgresql-15-plpgsql-check', pg_cron: 'postgresql-15-cron' } as const;
+
+type Settings = Readonly<Record<string, string>>;
 
 /**
- * A PostgreSQL 15 of Debian, the one server that has plpgsql_check: in a temporary folder, with a socket there and no
- * port. It ends with `stop()`, and with this process however that ends.
+ * A PostgreSQL 15 of Debian, the one server that has extensions of others: in a temporary folder, with a socket there
+ * and no port. It ends with `stop()`, and with this process however that ends.
  */
 export class DebianCluster implements AsyncDisposable {
   readonly url: string;
@@ -21,10 +25,12 @@ export class DebianCluster implements AsyncDisposable {
     this.stop = stop;
   }
 
-  static async start(): Promise<DebianCluster> {
-    if (!existsSync(join(programs, 'postgres')) || !existsSync(extension)) {
+  /** With the files of one extension there, and with settings of the server. */
+  static async start(extension: keyof typeof packages, settings: Settings = {}): Promise<DebianCluster> {
+    const control = `/usr/share/postgresql/15/extension/${extension}.control`;
+    if (!existsSync(join(programs, 'postgres')) || !existsSync(control)) {
       throw new Error(
-        'plpgsql_check is missing: on Debian 12, "apt-get install postgresql-15 postgresql-15-plpgsql-check"; .ci/run does it.',
+        `${extension} is missing: on Debian 12, "apt-get install postgresql-15 ${packages[extension]}"; .ci/run does it.`,
       );
     }
     const folder = mkdtempSync(join(tmpdir(), 'pgque-debian-'));
@@ -46,10 +52,13 @@ export class DebianCluster implements AsyncDisposable {
       execFileSync(join(programs, 'initdb'), options, { stdio: 'pipe', cwd: folder, ...account });
       // The kernel ends the server when this process is gone; SIGQUIT is its immediate shutdown.
       const identity = account ? ['--reuid', `${account.uid}`, '--regid', `${account.gid}`, '--clear-groups'] : [];
-      const settings = ['-F', '-c', 'listen_addresses=', '-c', `unix_socket_directories=${folder}`];
+      const all: Settings = { ...settings, listen_addresses: '', unix_socket_directories: folder };
+      // pg_cron opens sessions like any other client.
+      if (extension === 'pg_cron') Object.assign(all, { shared_preload_libraries: extension, 'cron.host': folder });
+      const switches = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
       const server = spawn(
         'setpriv',
-        [...identity, '--pdeathsig', 'QUIT', join(programs, 'postgres'), '-D', data, ...settings],
+        [...identity, '--pdeathsig', 'QUIT', join(programs, 'postgres'), '-D', data, '-F', ...switches],
         { stdio: ['ignore', 'ignore', 'pipe'], cwd: folder },
       );
       const exited = once(server, 'exit');
