@@ -253,7 +253,7 @@ create sequence if not exists pgque.batch_id_seq;
 comment on table pgque.cursor is 'The cursor log: states of subscriptions and of rotation, in three slots that rotate';
 comment on column pgque.cursor.version is 'counts the states of a subject; the newest counts';
 comment on column pgque.cursor.tick_id is 'position: everything up to this tick is acknowledged';
-comment on column pgque.cursor.next_tick_id is 'end of the window that is being read; NULL: none';
+comment on column pgque.cursor.next_tick_id is 'end of the window that is being read; NULL: none; rotation of an event log: nobody can read on from an older tick';
 comment on column pgque.cursor.batch_id is 'the open batch; NULL: none';
 comment on column pgque.cursor.page_after is 'events of the window up to this id are acknowledged';
 comment on column pgque.cursor.noted_at is 'rotation: when this generation began; mover: up to which time it has moved';
@@ -692,7 +692,7 @@ declare
   v_ignored text[];
   v_columns text[];
   v_key text[];
-  v_source regclass;
+  v_source oid;
   v_event text[];
   v_option record;
 begin
@@ -738,7 +738,7 @@ begin
       errcode = 'QU020', hint = 'Create it FOR EACH ROW; only TRUNCATE is captured FOR EACH STATEMENT.';
   end if;
   if skips and (timing = 'AFTER' or op = 'TRUNCATE') then
-    raise exception 'SKIP needs a trigger before a row changes' using
+    raise exception 'a trigger with SKIP fires before the row changes' using
       errcode = 'QU020', hint = 'Create it BEFORE INSERT, UPDATE or DELETE, FOR EACH ROW.';
   end if;
 end
@@ -751,7 +751,7 @@ create or replace function pgque._capture_columns(list text, known text[]) retur
 language plpgsql immutable as $$
 declare
   v_column text;
-  v_columns text[] := '{}';
+  v_columns text[] := '{}'::text[];
 begin
   if list is null then
     return v_columns;
@@ -814,7 +814,7 @@ $$;
 -- Type, data and the four extras of the event of a change. row_json and old_json, names with new_values and old_values
 -- are the rows whole; of these go into the event what columns lists. Its data is NULL when there is nothing to tell.
 create or replace function pgque._capture_fields(
-  encoding text, op text, relation oid, source regclass, columns text[], key text[], has_backup boolean,
+  encoding text, op text, relation oid, source oid, columns text[], key text[], has_backup boolean,
   names text[], new_values text[], old_values text[], row_json json, old_json json) returns text[]
 language plpgsql stable as $$
 declare
@@ -824,7 +824,7 @@ declare
   v_data text;
   v_backup text;
 begin
-  select n.nspname, c.relname into v_schema, v_table
+  select n.nspname::text, c.relname::text into v_schema, v_table
   from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = source;
   case encoding
     when 'json' then
@@ -907,7 +907,7 @@ declare
   v_argument text;
   v_option text;
   v_value text;
-  v_options jsonb := '{}';
+  v_options jsonb := '{}'::jsonb;
 begin
   if coalesce(cardinality(arguments), 0) = 0 then
     raise exception 'trigger argument missing: the queue' using
@@ -934,10 +934,10 @@ $$;
 
 -- functions/inner/_capture_source.sql
 -- The table that CREATE TRIGGER named. A trigger of a partitioned table fires as a copy of it on a partition.
-create or replace function pgque._capture_source(relation oid, trigger_name text) returns regclass
+create or replace function pgque._capture_source(relation oid, trigger_name text) returns oid
 language plpgsql stable as $$
 declare
-  v_source regclass;
+  v_source oid;
   v_parent oid;
 begin
   select t.tgrelid, t.tgparentid into v_source, v_parent
@@ -1186,7 +1186,8 @@ begin
   return query
     select 'fail', q.queue_name, format('the state of consumer "%s" is missing', s.consumer_name), v_hint
     from pgque.queue q join pgque.subscription s on s.queue_id = q.queue_id
-    where not exists (select from pgque._states('s') c where c.subject = s.subscription_id);
+    -- A new member has none.
+    where s.parent_id is null and not exists (select from pgque._states('s') c where c.subject = s.subscription_id);
 end
 $$;
 
@@ -1254,7 +1255,7 @@ end
 $$;
 
 -- functions/inner/_check_retries.sql
--- health(): retries that are overdue because nobody moves them. Warns after 30 seconds, fails after 5 minutes. A retry that
+-- health(): retries and delayed sends that are overdue because nobody moves them. Warns after 30 seconds, fails after 5 minutes. What
 -- was due before its transaction committed is not late yet, so only those count that a tick of half a minute ago has seen.
 create or replace function pgque._check_retries(out status text, out queue_name text, out detail text, out hint text)
 returns setof record
@@ -1270,7 +1271,7 @@ begin
   v_tick_generation := pg_sequence_last_value('pgque.tick_generation');
   return query
     select case when min(d.due_at) < v_before - interval '270 seconds' then 'fail' else 'warn' end, q.queue_name,
-      format('%s retries are overdue, the first since %s', count(distinct (d.owner, d.ev_id, d.ev_retry)), min(d.due_at)::timestamptz(0)),
+      format('%s retries and delayed sends are overdue, the first since %s', count(distinct (d.owner, d.ev_id, d.ev_retry)), min(d.due_at)::timestamptz(0)),
       'Call pgque.maint_retry_events() every few seconds; pgque.start() schedules it with pg_cron.'::text
     from (
       (select l.* from pgque.later l
@@ -1281,13 +1282,13 @@ begin
        where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at <= v_mover.noted_at and l.due_at < v_before
          and (l.txid >= pg_snapshot_xmax(v_mover.snapshot) or l.txid = any (array(select pg_snapshot_xip(v_mover.snapshot))))
        limit 10000)) d
-    join pgque.subscription s on s.subscription_id = d.owner
-    join pgque.queue q on q.queue_id = s.queue_id
+    join pgque.queue q on q.queue_id = d.queue_id
+    left join pgque.subscription s on s.subscription_id = d.owner
     cross join lateral (
       select t.snapshot from pgque.tick t
       where t.slot in (v_tick_generation % 3, (v_tick_generation + 2) % 3) and t.queue_id = q.queue_id and t.tick_time <= v_before
       order by t.tick_id desc limit 1) t
-    where pg_visible_in_snapshot(d.txid, t.snapshot)
+    where pg_visible_in_snapshot(d.txid, t.snapshot) and (s.subscription_id is not null or d.owner = 0 and d.ev_retry = 0)
     group by q.queue_name;
 end
 $$;
@@ -1482,13 +1483,18 @@ begin
       from pg_stat_activity a
       where a.datname = current_database() and a.pid <> pg_backend_pid() and a.xact_start < clock_timestamp() - interval '10 minutes'
       union all
-      select null, '-1/' || p.transaction::text, p.prepared
-      from pg_prepared_xacts p where p.database = current_database() and p.prepared < clock_timestamp() - interval '10 minutes')
+      select null, l.virtualtransaction, p.prepared
+      from pg_prepared_xacts p
+      join pg_locks l on l.locktype = 'transactionid' and l.transactionid = p.transaction and l.pid is null
+      where p.database = current_database() and p.prepared < clock_timestamp() - interval '10 minutes')
     select o.*, b.what, b.queues
     from old o
     left join lateral (
-      select string_agg(distinct coalesce(format('the rotation of queue "%s"', q.queue_name),
-          case when c.relname = 'subscription' then 'consumers whose state it has locked' else 'the rotation of the shared logs' end), ', ') as what,
+      select string_agg(distinct case
+            when q.queue_id is not null then format('the rotation of queue "%s"', q.queue_name)
+            when c.relname = 'subscription' then 'consumers whose state it has locked'
+            else 'the rotation of the shared logs'
+          end, ', ') as what,
         array_remove(array_agg(distinct q.queue_name), null) as queues
       from pg_locks l
       join pg_class c on c.oid = l.relation
@@ -1502,7 +1508,7 @@ begin
   loop
     status := case when v_old.what is null then 'ok' else 'warn' end;
     queue_name := case when cardinality(v_old.queues) = 1 then v_old.queues[1] end;
-    detail := format('%s: open since %s', pgque._describe_session(v_old.pid, v_old.virtualtransaction), v_old.since::timestamptz(0))
+    detail := pgque._describe_session(v_old.pid, v_old.virtualtransaction)
       || case when v_old.what is null then '; it blocks nothing of PgQue' else '; it blocks ' || v_old.what end;
     hint := case when v_old.what is not null then 'Commit it or roll it back. What it has sent is not delivered before it commits.' end;
     return next;
@@ -1572,11 +1578,13 @@ $$;
 -- functions/inner/_consumers.sql
 -- Where the consumers of all queues stand against the newest ticks, in one pass that counts no events.
 --   lag                      age of the position while there is something between it and the newest tick, else zero
---   last_seen                since it last moved or opened a batch
+--   last_seen                since it last moved, opened a batch, or was touched
+--   batch_age                since the batch was opened, or its member was touched
 --   pending_events_estimate  steps of the event sequence between what is acknowledged and the newest tick: gaps count,
 --                            retries and events of transactions that were open at the position count little or not at all
+-- A member of a cooperative consumer has only what it holds; that is behind the consumer. At rest it has nothing.
 create or replace function pgque._consumers(
-  out subscription_id integer, out queue_id integer, out queue_name text, out consumer_name text,
+  out subscription_id integer, out queue_id integer, out queue_name text, out consumer_name text, out is_member boolean,
   out lag interval, out last_seen interval, out last_tick_id bigint,
   out batch_id bigint, out batch_age interval, out pending_events_estimate bigint)
 returns setof record
@@ -1585,15 +1593,16 @@ declare
   v_now constant timestamptz := clock_timestamp();
 begin
   return query
-    select s.subscription_id, q.queue_id, q.queue_name, s.consumer_name,
-      case when t.event_seq > c.event_seq or c.batch_id is not null then greatest(v_now - c.tick_time, '0') else '0' end,
+    select s.subscription_id, q.queue_id, q.queue_name, s.consumer_name, s.parent_id is not null,
+      case when s.parent_id is null and t.event_seq > c.event_seq or c.batch_id is not null then greatest(v_now - c.tick_time, '0') else '0' end,
       greatest(v_now - c.changed_at, '0'), c.tick_id,
       c.batch_id, case when c.batch_id is not null then greatest(v_now - c.changed_at, '0') end,
-      greatest(t.event_seq - least(greatest(c.event_seq, c.page_after), c.next_event_seq), 0)
+      greatest(case when s.parent_id is null then t.event_seq else least(c.next_event_seq, c.page_until) end
+        - least(greatest(c.event_seq, c.page_after), c.next_event_seq), 0)
     from pgque.queue q
-    join pgque._newest_ticks() t on t.queue_id = q.queue_id
+    left join pgque._newest_ticks() t on t.queue_id = q.queue_id
     join pgque.subscription s on s.queue_id = q.queue_id
-    join pgque._states('s') c on c.subject = s.subscription_id;
+    left join pgque._states('s') c on c.subject = s.subscription_id;
 end
 $$;
 
@@ -1740,14 +1749,16 @@ language sql immutable as $$
 $$;
 
 -- functions/inner/_describe_session.sql
--- A session, or a prepared transaction, as pg_locks names it, in words.
+-- A session, or a prepared transaction, as pg_locks names it, in words. A prepared one has no pid, and is found by the lock
+-- on its own transaction id: its virtual transaction is that of the session it came from.
 create or replace function pgque._describe_session(pid integer, virtual_transaction text) returns text
 language plpgsql volatile as $$
 begin
   if pid is null then
     return coalesce(
       (select format('prepared transaction "%s", prepared at %s', p.gid, p.prepared::timestamptz(0))
-       from pg_prepared_xacts p where virtual_transaction = '-1/' || p.transaction::text),
+       from pg_prepared_xacts p join pg_locks l on l.locktype = 'transactionid' and l.transactionid = p.transaction
+       where l.pid is null and l.virtualtransaction = virtual_transaction),
       'a prepared transaction');
   end if;
   return coalesce(
@@ -1967,6 +1978,22 @@ begin
 end
 $$;
 
+-- functions/inner/_held_ticks.sql
+-- The ticks of a queue from which on every event is still held, the oldest first. The caller holds _lock_positions().
+create or replace function pgque._held_ticks(queue_id integer) returns setof pgque.tick
+language plpgsql volatile as $$
+declare
+  v_generation constant bigint := pg_sequence_last_value('pgque.tick_generation');
+  v_oldest constant bigint := coalesce((pgque._state('q', queue_id)).next_tick_id, 0);
+begin
+  return query
+    select t.* from pgque.tick t
+    where t.slot in (v_generation % 3, (v_generation + 2) % 3) and t.queue_id = _held_ticks.queue_id
+      and (t.tick_id >= v_oldest or t.tick_id = (pgque._newest_tick(_held_ticks.queue_id)).tick_id)
+    order by t.tick_id;
+end
+$$;
+
 -- functions/inner/_is_later_worth_carrying.sql
 -- Whether the retries that wait in the previous slot are at most half of what both slots hold: else rotation would write
 -- the same waiting rows again and again.
@@ -1982,32 +2009,17 @@ end
 $$;
 
 -- functions/inner/_is_slot_passed.sql
--- Whether every subscription of a queue has passed all events of a slot: with s the snapshot of the slowest position,
--- the slot has no row of a transaction that s does not see. Index probes; it does not matter which other
--- transactions are open, nor for how long.
+-- Whether every subscription of a queue has passed all events of a slot. It does not matter which other transactions are
+-- open, nor for how long.
 create or replace function pgque._is_slot_passed(slot regclass, queue_id integer) returns boolean
 language plpgsql volatile as $$
 declare
   v_snapshot pg_snapshot;
-  v_is_passed boolean;
 begin
   select c.snapshot into v_snapshot
   from pgque.subscription s cross join lateral pgque._state('s', s.subscription_id) c
   where s.queue_id = _is_slot_passed.queue_id order by c.tick_id limit 1;
-  if v_snapshot is null then
-    return true;
-  end if;
-  -- One probe for each of the two indexes that lead to a transaction id, and for each kind of row.
-  execute format(
-    'select not exists (select from only %s where ev_txid >= $1 and ev_owner is null)'
-    ' and not exists (select from only %1$s where ev_txid = any ($2) and ev_owner is null)'
-    ' and not exists ('
-    '   select from pgque.subscription s'
-    '   join only %1$s e on e.ev_owner = s.subscription_id and (e.ev_txid >= $1 or e.ev_txid = any ($2))'
-    '   where s.queue_id = $3)', slot)
-  into v_is_passed
-  using pg_snapshot_xmax(v_snapshot), array(select pg_snapshot_xip(v_snapshot)), queue_id;
-  return v_is_passed;
+  return v_snapshot is null or pgque._is_slot_seen(slot, queue_id, v_snapshot);
 end
 $$;
 
@@ -2022,6 +2034,27 @@ begin
   execute format('select not exists (select from only %s where ev_txid = $1)', slot)
   into v_is_quiet using pg_current_xact_id_if_assigned();
   return v_is_quiet;
+end
+$$;
+
+-- functions/inner/_is_slot_seen.sql
+-- Whether a slot of a queue's event log has no row of a transaction that the snapshot does not see. One probe for each of the
+-- two indexes that lead to a transaction id, and for each kind of row.
+create or replace function pgque._is_slot_seen(slot regclass, queue_id integer, snapshot pg_snapshot) returns boolean
+language plpgsql volatile as $$
+declare
+  v_is_seen boolean;
+begin
+  -- Dynamic, because the slot is a table of its queue.
+  execute format(
+    'select not exists (select from only %s where ev_txid >= $1 and ev_owner is null)'
+    ' and not exists (select from only %1$s where ev_txid = any ($2) and ev_owner is null)'
+    ' and not exists ('
+    '   select from pgque.subscription s'
+    '   join only %1$s e on e.ev_owner = s.subscription_id and (e.ev_txid >= $1 or e.ev_txid = any ($2))'
+    '   where s.queue_id = $3)', slot)
+  into v_is_seen using pg_snapshot_xmax(snapshot), array(select pg_snapshot_xip(snapshot)), queue_id;
+  return v_is_seen;
 end
 $$;
 
@@ -2117,6 +2150,14 @@ $$;
 create or replace function pgque._try_lock_mover() returns boolean
 language sql volatile as $$
   select pg_catalog.pg_try_advisory_xact_lock(7170, 5)
+$$;
+
+-- functions/inner/_lock_positions.sql
+-- Keeps rotation away until the transaction ends: a position that is to be taken, and is not committed yet, would not hold
+-- back what it needs. Waits for a maint() that is running.
+create or replace function pgque._lock_positions() returns void
+language sql volatile as $$
+  select pg_catalog.pg_advisory_xact_lock_shared(7170, 4)
 $$;
 
 -- functions/inner/_lock_queue.sql
@@ -2317,6 +2358,35 @@ begin
 end
 $$;
 
+-- functions/inner/_oldest_complete_tick.sql
+-- The oldest tick of a queue whose snapshot sees everything in a slot that is about to be truncated: nobody can read on from
+-- an older one any more. One above the newest when there is none. Ticks see ever more: found by halving.
+create or replace function pgque._oldest_complete_tick(slot regclass, queue_id integer) returns bigint
+language plpgsql volatile as $$
+declare
+  v_generation constant bigint := pg_sequence_last_value('pgque.tick_generation');
+  v_tick_ids bigint[];
+  v_snapshots pg_snapshot[];
+  v_low integer := 1;
+  v_high integer;
+  v_middle integer;
+begin
+  select array_agg(t.tick_id order by t.tick_id), array_agg(t.snapshot order by t.tick_id) into v_tick_ids, v_snapshots
+  from pgque.tick t
+  where t.slot in (v_generation % 3, (v_generation + 2) % 3) and t.queue_id = _oldest_complete_tick.queue_id;
+  v_high := cardinality(v_tick_ids) + 1;
+  while v_low < v_high loop
+    v_middle := (v_low + v_high) / 2;
+    if pgque._is_slot_seen(slot, queue_id, v_snapshots[v_middle]) then
+      v_high := v_middle;
+    else
+      v_low := v_middle + 1;
+    end if;
+  end loop;
+  return coalesce(v_tick_ids[v_low], v_tick_ids[v_low - 1] + 1);
+end
+$$;
+
 -- functions/inner/_owner.sql
 -- The subscription that retries belong to: a member's are those of its group.
 create or replace function pgque._owner(subscription_id integer) returns integer
@@ -2356,6 +2426,50 @@ language sql volatile as $$
   from pgque._state('m', 0) m, pgque.later l
   where l.owner = _pending_retries.subscription_id
     and (l.due_at > m.noted_at or not pg_visible_in_snapshot(l.txid, m.snapshot))
+$$;
+
+-- functions/inner/_position.sql
+-- The tick to read on from: 'latest', 'earliest', a tick id, or a time, which is the newest tick that is not later.
+-- Of ticks that rotation has thinned out the one before is taken. Raises position_not_held (QU021) for what is no longer
+-- held or not yet there, with the oldest possible position in DETAIL, and invalid_argument (QU005).
+create or replace function pgque._position(queue pgque.queue, start_at text, tick_id bigint, at timestamptz) returns pgque.tick
+language plpgsql volatile as $$
+declare
+  v_at timestamptz := at;
+  v_oldest pgque.tick;
+  v_newest pgque.tick;
+  v_tick pgque.tick;
+begin
+  perform pgque._lock_positions();
+  select h.* into v_oldest from pgque._held_ticks(queue.queue_id) h order by h.tick_id limit 1;
+  v_newest := pgque._newest_tick(queue.queue_id);
+  if start_at = 'latest' then
+    return v_newest;
+  elsif start_at = 'earliest' then
+    return v_oldest;
+  elsif start_at is not null then
+    begin
+      v_at := start_at::timestamptz;
+    exception when data_exception then
+      raise exception 'position must be latest, earliest, or a time: %', start_at using
+        errcode = 'QU005', detail = start_at, hint = 'For example ''latest'', ''earliest'' or ''2030-01-31 12:00+00''.';
+    end;
+  elsif v_at is null and tick_id is null then
+    raise exception 'position must not be null' using
+      errcode = 'QU005', hint = 'Pass ''latest'', ''earliest'', a time or a tick id.';
+  end if;
+
+  select h.* into v_tick from pgque._held_ticks(queue.queue_id) h
+  where case when v_at is null then h.tick_id <= _position.tick_id and _position.tick_id <= v_newest.tick_id
+    else h.tick_time <= v_at end
+  order by h.tick_id desc limit 1;
+  if not found then
+    raise exception 'position is not held: %, %', queue.queue_name, coalesce(v_at::text, tick_id::text) using
+      errcode = 'QU021', detail = format('the oldest is tick %s at %s', v_oldest.tick_id, v_oldest.tick_time),
+      hint = 'Choose a position from the oldest to the newest tick, or ''earliest''.';
+  end if;
+  return v_tick;
+end
 $$;
 
 -- functions/inner/_queue_of.sql
@@ -2508,7 +2622,8 @@ end
 $$;
 
 -- functions/inner/_retries.sql
--- How many retries the mover has not moved yet, of each subscription that has any. Carried copies count once.
+-- How many retries the mover has not moved yet, of each subscription that has any, and how many delayed sends of each
+-- queue (subscription 0). Carried copies count once, what was cancelled not at all.
 create or replace function pgque._retries(out subscription_id integer, out queue_id integer, out pending bigint)
 returns setof record
 language plpgsql volatile as $$
@@ -2519,12 +2634,13 @@ begin
   lock table pgque.later in access share mode;
   v_generation := pg_sequence_last_value('pgque.later_generation');
   return query
-    select s.subscription_id, s.queue_id, count(distinct (l.ev_id, l.ev_retry))
+    select l.owner, l.queue_id,
+      count(distinct (l.ev_id, l.ev_retry)) filter (where l.ev_retry >= 0) - count(distinct l.ev_id) filter (where l.ev_retry < 0)
     from pgque.later l
-    join pgque.subscription s on s.subscription_id = l.owner
     where l.slot in (v_generation % 3, (v_generation + 2) % 3)
       and (l.due_at > v_mover.noted_at or not pg_visible_in_snapshot(l.txid, v_mover.snapshot))
-    group by s.subscription_id;
+      and (l.owner = 0 or exists (select from pgque.subscription s where s.subscription_id = l.owner))
+    group by l.owner, l.queue_id;
 end
 $$;
 
@@ -2612,6 +2728,7 @@ begin
         or not pgque._is_slot_passed(v_next, queue_id) then
         return 0;
       end if;
+      v_mark.next_tick_id := greatest(v_mark.next_tick_id, pgque._oldest_complete_tick(v_next, queue_id));
       execute format('truncate only %s', v_next);
     end if;
     v_mark.is_emptied := true;
@@ -2772,6 +2889,29 @@ begin
 end
 $$;
 
+-- functions/inner/_seek.sql
+-- seek() for each of the ways to name a position.
+create or replace function pgque._seek(queue text, consumer text, start_at text, tick_id bigint, at timestamptz) returns bigint
+language plpgsql volatile as $$
+declare
+  v_queue constant pgque.queue := pgque._find_queue(queue);
+  v_state pgque.cursor;
+  v_tick pgque.tick;
+begin
+  perform pgque._require_read_committed('seek');
+  -- Before the subscription: maint() reads subscriptions under this lock.
+  perform pgque._lock_positions();
+  v_state := pgque._lock_subscription(queue, consumer);
+  if v_state.batch_id is not null then
+    raise exception 'a batch is open: %, %', queue, consumer using
+      errcode = 'QU019', detail = concat_ws(', ', queue, consumer), hint = 'Acknowledge it before the consumer is moved.';
+  end if;
+  v_tick := pgque._position(v_queue, start_at, tick_id, at);
+  perform pgque._append_state(pgque._past_window(pgque._window_until(v_state, v_tick)));
+  return v_tick.tick_id;
+end
+$$;
+
 -- functions/inner/_slot_holder.sql
 -- Who keeps rotation from locking a slot: the session, or the prepared transaction, that has held a lock on it longest, in
 -- words; NULL when nobody does. Those that only read are left out when the lock would be SHARE.
@@ -2826,6 +2966,46 @@ begin
          where c.slot = (v_generation + 2) % 3 and c.kind = _states.kind and c.subject = x.subject order by c.version desc limit 1)
         limit 1) n;
   end if;
+end
+$$;
+
+-- functions/inner/_subscribe.sql
+-- subscribe() from the newest tick on, or from a position, or from a tick.
+create or replace function pgque._subscribe(queue text, consumer text, start_at text, tick_id bigint) returns integer
+language plpgsql volatile as $$
+declare
+  v_queue pgque.queue;
+  v_tick pgque.tick;
+  v_state pgque.cursor;
+begin
+  if consumer is null or consumer = '' then
+    raise exception 'consumer must not be %', case when consumer is null then 'null' else 'empty' end using
+      errcode = 'QU005', hint = 'Pass the name under which this reader keeps its position.';
+  end if;
+  if start_at is not null or tick_id is not null then
+    perform pgque._require_read_committed('subscribe');
+    perform pgque._lock_positions();
+  end if;
+  v_queue := pgque._lock_queue(queue);
+  insert into pgque.subscription (queue_id, consumer_name) values (v_queue.queue_id, consumer)
+  on conflict on constraint subscription_queue_id_consumer_name_key do nothing
+  returning subscription_id into v_state.subject;
+  if not found then
+    return 0;
+  end if;
+
+  if start_at is null and tick_id is null then
+    v_tick := pgque._newest_tick(v_queue.queue_id);
+  else
+    v_tick := pgque._position(v_queue, start_at, tick_id, null);
+  end if;
+  if v_tick.tick_id is null then
+    raise exception 'the tick log rotated after this transaction began' using
+      errcode = 'serialization_failure', hint = 'Run the transaction again.';
+  end if;
+  v_state.kind := 's';
+  perform pgque._append_state(pgque._past_window(pgque._window_until(v_state, v_tick)));
+  return 1;
 end
 $$;
 
@@ -3341,6 +3521,38 @@ $$;
 comment on function pgque.receive(text, text, integer) is 'Open a batch of at most max_return messages, or return the open one again';
 grant execute on function pgque.receive(text, text, integer) to pgque_reader;
 
+-- functions/consuming/seek.sql
+-- Moves a consumer to another position, forward or back: a tick id, a time, 'earliest' (all that is still held) or 'latest'.
+-- Its pending retries stay. Returns the tick id that it stands at. Raises queue_not_found (QU001),
+-- consumer_not_registered (QU002), consumer_is_cooperative (QU017), batch_open (QU019), position_not_held (QU021),
+-- invalid_argument (QU005), isolation_not_supported (QU013). Rotation waits until the transaction ends.
+create or replace function pgque.seek(queue text, consumer text, "to" text) returns bigint
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return pgque._seek(queue, consumer, "to", null, null);
+end
+$$;
+
+create or replace function pgque.seek(queue text, consumer text, "to" bigint) returns bigint
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return pgque._seek(queue, consumer, null, "to", null);
+end
+$$;
+
+create or replace function pgque.seek(queue text, consumer text, "to" timestamptz) returns bigint
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return pgque._seek(queue, consumer, null, null, "to");
+end
+$$;
+
+comment on function pgque.seek(text, text, text) is 'Move a consumer to the latest or earliest position, or to a time';
+comment on function pgque.seek(text, text, bigint) is 'Move a consumer to a tick';
+comment on function pgque.seek(text, text, timestamptz) is 'Move a consumer to a time';
+grant execute on function
+  pgque.seek(text, text, text), pgque.seek(text, text, bigint), pgque.seek(text, text, timestamptz) to pgque_reader;
+
 -- functions/consuming/settle.sql
 -- nack() and ack() in one call: gives the listed messages back and acknowledges the batch. Returns what ack() returns.
 -- With no message listed it is ack(), 0 for a stale batch; else it raises what nack() raises.
@@ -3365,31 +3577,32 @@ grant execute on function pgque.settle(bigint, bigint[], interval[], text[]) to 
 -- invalid_argument (QU005).
 create or replace function pgque.subscribe(queue text, consumer text) returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
-declare
-  v_queue_id integer;
-  v_tick pgque.tick;
-  v_state pgque.cursor;
 begin
-  if consumer is null or consumer = '' then
-    raise exception 'consumer must not be %', case when consumer is null then 'null' else 'empty' end using
-      errcode = 'QU005', hint = 'Pass the name under which this reader keeps its position.';
-  end if;
-  v_queue_id := (pgque._lock_queue(queue)).queue_id;
-  insert into pgque.subscription (queue_id, consumer_name) values (v_queue_id, consumer)
-  on conflict on constraint subscription_queue_id_consumer_name_key do nothing
-  returning subscription_id into v_state.subject;
-  if not found then
-    return 0;
-  end if;
+  return pgque._subscribe(queue, consumer, null, null);
+end
+$$;
 
-  v_tick := pgque._newest_tick(v_queue_id);
-  if v_tick.tick_id is null then
-    raise exception 'the tick log rotated after this transaction began' using
-      errcode = 'serialization_failure', hint = 'Run the transaction again.';
+-- The same from another position: 'latest', 'earliest' (all that is still held), or a time. Raises position_not_held
+-- (QU021) and isolation_not_supported (QU013) too. Rotation waits until the transaction ends.
+create or replace function pgque.subscribe(queue text, consumer text, start_at text) returns integer
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if start_at is null then
+    raise exception 'position must not be null' using errcode = 'QU005', hint = 'Pass ''latest'', ''earliest'' or a time.';
   end if;
-  v_state.kind := 's';
-  perform pgque._append_state(pgque._past_window(pgque._window_until(v_state, v_tick)));
-  return 1;
+  return pgque._subscribe(queue, consumer, start_at, null);
+end
+$$;
+
+-- PgQ: the same from a tick; a consumer that is there already is moved to it.
+create or replace function pgque.register_consumer_at(queue text, consumer text, tick_id bigint) returns integer
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if pgque._subscribe(queue, consumer, null, tick_id) = 1 then
+    return 1;
+  end if;
+  perform pgque._seek(queue, consumer, null, tick_id, null);
+  return 0;
 end
 $$;
 
@@ -3399,9 +3612,12 @@ language sql volatile as $$
   select pgque.subscribe(queue, consumer)
 $$;
 
+comment on function pgque.subscribe(text, text, text) is 'Subscribe a consumer from a position on; 1 new, 0 already there';
+comment on function pgque.register_consumer_at(text, text, bigint) is 'Subscribe a consumer from a tick on, or move it there';
 comment on function pgque.subscribe(text, text) is 'Subscribe a consumer from the newest tick on; 1 new, 0 already there';
 comment on function pgque.register_consumer(text, text) is 'The same as subscribe()';
-grant execute on function pgque.subscribe(text, text), pgque.register_consumer(text, text) to pgque_reader;
+grant execute on function pgque.subscribe(text, text), pgque.subscribe(text, text, text),
+  pgque.register_consumer(text, text), pgque.register_consumer_at(text, text, bigint) to pgque_reader;
 
 -- functions/consuming/unsubscribe.sql
 -- Ends a subscription with its position and open batch. Returns 1, or 0 when there is none.
@@ -4365,7 +4581,7 @@ grant execute on function pgque.stop() to pgque_admin;
 -- again at the next turn while there is more. It leaves with the last tick of the slot, after stop(), and before a
 -- statement_timeout would end it. A failed task is a warning and the loop goes on. Several loops at once do no harm: who
 -- does not get the lock of the ticker, or of the mover, leaves the turn to the one who does.
--- Raises invalid_argument (QU005), and transaction_not_supported (QU017) in a transaction block: each task commits.
+-- Raises invalid_argument (QU005), and transaction_not_supported (QU022) in a transaction block: each task commits.
 -- A procedure that commits cannot have the rights of its owner or a pinned search_path. So it calls only what
 -- pgque_admin may call, each of its transactions pins the path, and what is looked up before that is qualified.
 create or replace procedure pgque.ticker_loop(slot interval default '1 second')
@@ -4384,7 +4600,7 @@ begin
   if pg_catalog.transaction_timestamp() operator(pg_catalog.<) pg_catalog.statement_timestamp()
     and not exists (select from pg_catalog.pg_cursors) then
     raise exception 'ticker_loop cannot run in a transaction block' using
-      errcode = 'QU017', detail = 'ticker_loop', hint = 'Call it in autocommit, in a statement of its own.';
+      errcode = 'QU022', detail = 'ticker_loop', hint = 'Call it in autocommit, in a statement of its own.';
   end if;
   if slot is null or slot operator(pg_catalog.<=) '0'::interval then
     raise exception 'slot must be > 0' using
@@ -4436,9 +4652,10 @@ grant execute on procedure pgque.ticker_loop(interval) to pgque_admin;
 
 -- functions/looking/consumer_stats.sql
 -- Where consumers stand, of all queues or of one, without counting events; get_consumer_info() counts. lag is the age of
--- the position while something is behind it, else zero; last_seen the time since it last moved or opened a batch;
+-- the position while something is behind it, else zero; last_seen the time since it last moved, opened a batch or was touched;
 -- pending_events_estimate goes by the event sequence up to the newest tick, in which rolled-back sends and forced ticks leave
--- gaps. retries_pending and dead_letters are counted. Raises queue_not_found (QU001).
+-- gaps. retries_pending and dead_letters are counted. Members of a cooperative consumer are listed as <consumer>.<member>,
+-- with what they hold; that is behind the consumer. Raises queue_not_found (QU001).
 create or replace function pgque.consumer_stats(
   queue text default null,
   out queue_name text, out consumer_name text, out lag interval, out last_seen interval, out last_tick_id bigint,
@@ -4626,7 +4843,8 @@ grant execute on function pgque.health() to pgque_reader;
 
 -- functions/looking/in_flight.sql
 -- The batches that are open, of all queues or of one: who holds them, since when, between which ticks, and how many events
--- they have. Counts the events of each batch. Raises queue_not_found (QU001). Takes no lock that anybody waits for.
+-- they have. A member of a cooperative consumer is listed as <consumer>.<member>. opened_at may be later than the batch where
+-- that was opened before the last two rotations of the cursor log and its member was touched since. Counts the events of each batch. Raises queue_not_found (QU001). Takes no lock that anybody waits for.
 create or replace function pgque.in_flight(
   queue text default null,
   out queue_name text, out consumer_name text, out batch_id bigint, out opened_at timestamptz, out age interval,
@@ -4636,6 +4854,7 @@ language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 declare
   v_open record;
   v_state pgque.cursor;
+  v_generation constant bigint := pg_sequence_last_value('pgque.cursor_generation');
 begin
   if queue is not null then
     perform pgque._find_queue(queue);
@@ -4653,8 +4872,11 @@ begin
     queue_name := v_open.queue_name;
     consumer_name := v_open.consumer_name;
     batch_id := v_state.batch_id;
-    opened_at := v_state.changed_at;
-    age := clock_timestamp() - v_state.changed_at;
+    -- Of a member that was touched, the first row says when.
+    select min(c.changed_at) into opened_at
+    from pgque.cursor c where c.slot in (v_generation % 3, (v_generation + 2) % 3) and c.batch_id = v_state.batch_id;
+    opened_at := coalesce(opened_at, v_state.changed_at);
+    age := clock_timestamp() - opened_at;
     prev_tick_id := v_state.tick_id;
     tick_id := v_state.next_tick_id;
     return next;
@@ -4675,11 +4897,14 @@ grant execute on function pgque.in_flight(text) to pgque_reader;
 --   pgque_rotation_age_seconds              gauge    since the event log rotated                    queue
 --   pgque_log_rotation_age_seconds          gauge    since a shared log rotated                     log: tick, cursor, later
 --   pgque_retries_pending                   gauge    retries to move; of the 10,000 due first       queue
---   pgque_retries_overdue_seconds           gauge    of the retry that is overdue longest, else 0
+--   pgque_delayed_sends_pending             gauge    delayed sends to move; of the same 10,000      queue
+--   pgque_retries_overdue_seconds           gauge    of what is to move and overdue longest, else 0
 --   pgque_dead_letters                      gauge    up to 10,000                                   queue
 --   pgque_consumer_lag_seconds              gauge    age of the position, 0 when nothing is behind  queue, consumer
 --   pgque_consumer_pending_events_estimate  gauge    events up to the newest tick                   queue, consumer
---   pgque_consumer_batch_age_seconds        gauge    of the open batch; no row without one          queue, consumer
+--   pgque_consumer_batch_age_seconds        gauge    since it was opened, or its member touched;    queue, consumer
+--                                                    no row without an open batch
+-- Members of a cooperative consumer are consumers <consumer>.<member>, with what they hold; that is behind the consumer.
 create or replace function pgque.metrics(out name text, out type text, out value double precision, out labels jsonb)
 returns setof record
 language plpgsql volatile security definer
@@ -4694,21 +4919,22 @@ begin
   v_generation := pg_sequence_last_value('pgque.later_generation');
   return query
     with retry as materialized (
-      select r.queue_id, count(*) as pending
+      select d.queue_id, count(distinct (d.owner, d.ev_id, d.ev_retry)) filter (where s.subscription_id is not null) as retries,
+        -- Less those that were cancelled.
+        count(distinct d.ev_id) filter (where d.owner = 0 and d.ev_retry = 0)
+          - count(distinct d.ev_id) filter (where d.owner = 0 and d.ev_retry = -1) as delayed
       from (
-        select distinct d.queue_id, d.owner, d.ev_id, d.ev_retry
-        from (
-          select l.queue_id, l.owner, l.ev_id, l.ev_retry
-          from pgque.later l
-          where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at > v_mover.noted_at
-          order by l.due_at limit 10000) d
-        join pgque.subscription s on s.subscription_id = d.owner) r
-      group by r.queue_id),
+        select l.queue_id, l.owner, l.ev_id, l.ev_retry
+        from pgque.later l
+        where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at > v_mover.noted_at
+        order by l.due_at limit 10000) d
+      left join pgque.subscription s on s.subscription_id = d.owner
+      group by d.queue_id),
     queue as materialized (
       select q.queue_id, q.queue_name, jsonb_object(array['queue', q.queue_name]) as labels, t.event_seq,
         date_part('epoch', v_now - t.tick_time) as ticker_lag,
         date_part('epoch', v_now - coalesce(m.noted_at, q.created_at)) as rotation_age,
-        coalesce(r.pending, 0) as retries,
+        coalesce(r.retries, 0) as retries, coalesce(r.delayed, 0) as delayed,
         (select count(*) from (select from pgque.dead_letter d where d.queue_id = q.queue_id limit 10000) d) as dead_letters
       from pgque.queue q
       left join pgque._newest_ticks() t on t.queue_id = q.queue_id
@@ -4717,18 +4943,20 @@ begin
     -- As _consumers(), which would read the ticks once more.
     consumer as materialized (
       select jsonb_object(array['queue', q.queue_name, 'consumer', s.consumer_name]) as labels,
-        case when q.event_seq > c.event_seq or c.batch_id is not null
+        case when s.parent_id is null and q.event_seq > c.event_seq or c.batch_id is not null
           then greatest(date_part('epoch', v_now - c.tick_time), 0) else 0 end as lag,
         greatest(date_part('epoch', v_now - c.changed_at), 0) as last_seen,
-        c.batch_id, greatest(q.event_seq - least(greatest(c.event_seq, c.page_after), c.next_event_seq), 0) as pending
+        c.batch_id, greatest(case when s.parent_id is null then q.event_seq else least(c.next_event_seq, c.page_until) end
+          - least(greatest(c.event_seq, c.page_after), c.next_event_seq), 0) as pending
       from queue q
       join pgque.subscription s on s.queue_id = q.queue_id
-      join pgque._states('s') c on c.subject = s.subscription_id)
+      left join pgque._states('s') c on c.subject = s.subscription_id)
     select 'pgque_info', 'gauge', 1::double precision, jsonb_build_object('version', pgque.version())
     union all select 'pgque_queue_ticker_lag_seconds', 'gauge', q.ticker_lag, q.labels from queue q where q.ticker_lag is not null
     union all select 'pgque_queue_events_estimate', 'counter', q.event_seq, q.labels from queue q where q.event_seq is not null
     union all select 'pgque_rotation_age_seconds', 'gauge', q.rotation_age, q.labels from queue q
     union all select 'pgque_retries_pending', 'gauge', q.retries, q.labels from queue q
+    union all select 'pgque_delayed_sends_pending', 'gauge', q.delayed, q.labels from queue q
     union all select 'pgque_dead_letters', 'gauge', q.dead_letters, q.labels from queue q
     union all select 'pgque_consumer_lag_seconds', 'gauge', c.lag, c.labels from consumer c
     union all select 'pgque_consumer_pending_events_estimate', 'gauge', c.pending, c.labels from consumer c
@@ -4752,7 +4980,8 @@ grant execute on function pgque.metrics() to pgque_reader;
 -- Queues at a glance: all, or one, without counting events; get_queue_info() counts.
 --   events_per_second        between the ticks of the last minutes; NULL: not known
 --   unticked_events_estimate steps of the event sequence since the newest tick
---   slowest_consumer         the one whose position is oldest, with its lag and its estimate of pending events
+--   slowest_consumer         the one whose position is oldest, not a member, with its lag and its estimate of pending events
+--   delayed_pending          delayed sends that are not delivered yet
 --   rotation_age             since the event log rotated
 --   bytes                    of the event log with its indexes; asking for them takes most of the time of this call
 -- Raises queue_not_found (QU001).
@@ -4760,7 +4989,7 @@ create or replace function pgque.queue_stats(
   queue text default null,
   out queue_name text, out last_tick_id bigint, out ticker_lag interval, out events_per_second double precision,
   out unticked_events_estimate bigint, out consumers integer, out slowest_consumer text, out slowest_lag interval,
-  out pending_events_estimate bigint, out retries_pending bigint, out dead_letters bigint, out rotation_age interval, out bytes bigint)
+  out pending_events_estimate bigint, out retries_pending bigint, out delayed_pending bigint, out dead_letters bigint, out rotation_age interval, out bytes bigint)
 returns setof record
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -4772,11 +5001,14 @@ begin
   return query
     with consumer as materialized (
       select distinct on (c.queue_id) c.*, (count(*) over (partition by c.queue_id))::integer as consumers
-      from pgque._consumers() c order by c.queue_id, c.last_tick_id, c.consumer_name),
-    retry as materialized (select r.queue_id, sum(r.pending)::bigint as pending from pgque._retries() r group by r.queue_id)
+      from pgque._consumers() c where not c.is_member order by c.queue_id, c.last_tick_id, c.consumer_name),
+    retry as materialized (
+      select r.queue_id, coalesce(sum(r.pending) filter (where r.subscription_id <> 0), 0)::bigint as retries,
+        coalesce(sum(r.pending) filter (where r.subscription_id = 0), 0)::bigint as delayed
+      from pgque._retries() r group by r.queue_id)
     select q.queue_name, t.tick_id, v_now - t.tick_time, pgque._events_per_second(t),
       greatest(coalesce(pg_sequence_last_value(q.event_seq), 0) - t.id_floor, 0),
-      coalesce(c.consumers, 0), c.consumer_name, c.lag, c.pending_events_estimate, coalesce(r.pending, 0),
+      coalesce(c.consumers, 0), c.consumer_name, c.lag, c.pending_events_estimate, coalesce(r.retries, 0), coalesce(r.delayed, 0),
       (select count(*) from pgque.dead_letter d where d.queue_id = q.queue_id),
       v_now - coalesce(m.noted_at, q.created_at),
       (select sum(pg_total_relation_size(format('pgque.%I', 'event_' || q.log_id || '_' || slot)::regclass))
@@ -4830,7 +5062,7 @@ grant execute on function pgque.status() to pgque_admin;
 -- functions/looking/stuck_consumers.sql
 -- Consumers that hold up their queue: those whose batch has been open, or that have had something to read, for longer than
 -- the threshold; the longest first. Where there is nothing to read nobody is stuck, however old the position.
---   reason          batch open   the batch was opened before the threshold
+--   reason          batch open   the batch was opened, or its member touched, before the threshold
 --                   not reading  it has neither moved nor opened a batch since before the threshold
 --                   behind       it moves, but what it has not acknowledged is older than the threshold
 --   stuck_for       how long the batch has been open, or something has waited to be read
@@ -4867,7 +5099,7 @@ begin
         end as since
       from pgque._consumers() c
       join pgque._states('s') s on s.subject = c.subscription_id
-      where c.lag >= threshold or c.batch_age >= threshold),
+      where c.lag >= threshold and not c.is_member or c.batch_age >= threshold),
     held as materialized (
       select u.subject, sum(u.bytes)::bigint as bytes,
         bool_or(u.slot = (pg_sequence_last_value((g.queue).generation_seq) + 1) % 3) as holds_rotation

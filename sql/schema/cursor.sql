@@ -39,7 +39,7 @@ create sequence if not exists pgque.batch_id_seq;
 comment on table pgque.cursor is 'The cursor log: states of subscriptions and of rotation, in three slots that rotate';
 comment on column pgque.cursor.version is 'counts the states of a subject; the newest counts';
 comment on column pgque.cursor.tick_id is 'position: everything up to this tick is acknowledged';
-comment on column pgque.cursor.next_tick_id is 'end of the window that is being read; NULL: none';
+comment on column pgque.cursor.next_tick_id is 'end of the window that is being read; NULL: none; rotation of an event log: nobody can read on from an older tick';
 comment on column pgque.cursor.batch_id is 'the open batch; NULL: none';
 comment on column pgque.cursor.page_after is 'events of the window up to this id are acknowledged';
 comment on column pgque.cursor.noted_at is 'rotation: when this generation began; mover: up to which time it has moved';

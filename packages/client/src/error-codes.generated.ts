@@ -35,13 +35,17 @@ export const engineErrorCodes = {
   /** The database was restored from a dump that was taken while the logs rotated. */
   state_missing: 'QU016',
   /** The procedure commits as it goes, and must be called in autocommit. */
-  transaction_not_supported: 'QU017',
+  transaction_not_supported: 'QU022',
   /** A consumer with members, or a member, was used as a normal consumer. */
   consumer_is_cooperative: 'QU017',
   /** A normal consumer was used as a cooperative one without being converted, or it has an open batch. */
   consumer_is_normal: 'QU018',
   /** The call needs a consumer or member without an open batch. */
   batch_open: 'QU019',
+  /** A capture trigger has wrong arguments, or fires where it cannot do its work. */
+  invalid_trigger: 'QU020',
+  /** The tick or time is older than what is kept, or not there yet; the oldest possible position is in DETAIL. */
+  position_not_held: 'QU021',
 } as const;
 
 /** A condition that the engine raises with a SQLSTATE of its own. */

@@ -42,8 +42,10 @@ const methodsOf: Readonly<Record<string, readonly string[]>> = {
   receive: ['receive'],
   receive_coop: ['receiveCoop'],
   register_consumer: ['registerConsumer'],
+  register_consumer_at: ['registerConsumerAt'],
   register_subconsumer: ['registerSubconsumer'],
   resume_queue: ['resumeQueue'],
+  seek: ['seek'],
   send: ['send'],
   send_at: ['sendAt'],
   send_batch: ['sendBatch'],
@@ -66,10 +68,11 @@ const methodsOf: Readonly<Record<string, readonly string[]>> = {
   version: ['version'],
 };
 
-test('every function of the engine has a method, and every method has its function', async () => {
+test('every function of the engine but its triggers has a method, and every method has its function', async () => {
   const rows = await database.query<{ name: string }>(`
     select distinct p.proname::text as name from pg_proc p
-    where p.pronamespace = 'pgque'::regnamespace and p.proname not like '\\_%' order by 1`);
+    where p.pronamespace = 'pgque'::regnamespace and p.proname not like '\\_%'
+      and p.prorettype <> 'trigger'::regtype order by 1`);
   expect(rows.map(({ name }) => name)).toEqual(Object.keys(methodsOf).sort());
   expect(methodNames()).toEqual(Object.values(methodsOf).flat().sort());
 });

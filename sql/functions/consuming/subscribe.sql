@@ -3,31 +3,32 @@
 -- invalid_argument (QU005).
 create or replace function pgque.subscribe(queue text, consumer text) returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
-declare
-  v_queue_id integer;
-  v_tick pgque.tick;
-  v_state pgque.cursor;
 begin
-  if consumer is null or consumer = '' then
-    raise exception 'consumer must not be %', case when consumer is null then 'null' else 'empty' end using
-      errcode = 'QU005', hint = 'Pass the name under which this reader keeps its position.';
-  end if;
-  v_queue_id := (pgque._lock_queue(queue)).queue_id;
-  insert into pgque.subscription (queue_id, consumer_name) values (v_queue_id, consumer)
-  on conflict on constraint subscription_queue_id_consumer_name_key do nothing
-  returning subscription_id into v_state.subject;
-  if not found then
-    return 0;
-  end if;
+  return pgque._subscribe(queue, consumer, null, null);
+end
+$$;
 
-  v_tick := pgque._newest_tick(v_queue_id);
-  if v_tick.tick_id is null then
-    raise exception 'the tick log rotated after this transaction began' using
-      errcode = 'serialization_failure', hint = 'Run the transaction again.';
+-- The same from another position: 'latest', 'earliest' (all that is still held), or a time. Raises position_not_held
+-- (QU021) and isolation_not_supported (QU013) too. Rotation waits until the transaction ends.
+create or replace function pgque.subscribe(queue text, consumer text, start_at text) returns integer
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if start_at is null then
+    raise exception 'position must not be null' using errcode = 'QU005', hint = 'Pass ''latest'', ''earliest'' or a time.';
   end if;
-  v_state.kind := 's';
-  perform pgque._append_state(pgque._past_window(pgque._window_until(v_state, v_tick)));
-  return 1;
+  return pgque._subscribe(queue, consumer, start_at, null);
+end
+$$;
+
+-- PgQ: the same from a tick; a consumer that is there already is moved to it.
+create or replace function pgque.register_consumer_at(queue text, consumer text, tick_id bigint) returns integer
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if pgque._subscribe(queue, consumer, null, tick_id) = 1 then
+    return 1;
+  end if;
+  perform pgque._seek(queue, consumer, null, tick_id, null);
+  return 0;
 end
 $$;
 
@@ -37,6 +38,9 @@ language sql volatile as $$
   select pgque.subscribe(queue, consumer)
 $$;
 
+comment on function pgque.subscribe(text, text, text) is 'Subscribe a consumer from a position on; 1 new, 0 already there';
+comment on function pgque.register_consumer_at(text, text, bigint) is 'Subscribe a consumer from a tick on, or move it there';
 comment on function pgque.subscribe(text, text) is 'Subscribe a consumer from the newest tick on; 1 new, 0 already there';
 comment on function pgque.register_consumer(text, text) is 'The same as subscribe()';
-grant execute on function pgque.subscribe(text, text), pgque.register_consumer(text, text) to pgque_reader;
+grant execute on function pgque.subscribe(text, text), pgque.subscribe(text, text, text),
+  pgque.register_consumer(text, text), pgque.register_consumer_at(text, text, bigint) to pgque_reader;

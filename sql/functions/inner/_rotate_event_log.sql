@@ -32,6 +32,7 @@ begin
         or not pgque._is_slot_passed(v_next, queue_id) then
         return 0;
       end if;
+      v_mark.next_tick_id := greatest(v_mark.next_tick_id, pgque._oldest_complete_tick(v_next, queue_id));
       execute format('truncate only %s', v_next);
     end if;
     v_mark.is_emptied := true;

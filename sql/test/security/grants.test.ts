@@ -73,7 +73,7 @@ test('of tables and sequences readers may select, and no role anything else', as
   expect(await database.query(ungranted)).toEqual([]);
 });
 
-test('reader and writer are siblings, the admin is a member of both, and none can log in', async () => {
+test('reader and writer are siblings, the admin is a member of both, capture triggers write, and none can log in', async () => {
   const members = `
     select r.rolname as role, m.member::regrole::text as member
     from pg_auth_members m join pg_roles r on r.oid = m.roleid
@@ -81,11 +81,12 @@ test('reader and writer are siblings, the admin is a member of both, and none ca
   expect(await database.query(members)).toEqual([
     { role: 'pgque_reader', member: 'pgque_admin' },
     { role: 'pgque_writer', member: 'pgque_admin' },
+    { role: 'pgque_writer', member: 'pgque_capture' },
   ]);
   const ready = `
-    select count(*) from pg_roles where rolname in ('pgque_reader', 'pgque_writer', 'pgque_admin')
+    select count(*) from pg_roles where rolname in ('pgque_reader', 'pgque_writer', 'pgque_admin', 'pgque_capture')
       and not rolcanlogin and not rolsuper and not rolcreaterole and not rolcreatedb`;
-  expect(await scalar(database, ready)).toBe(3n);
+  expect(await scalar(database, ready)).toBe(4n);
 });
 
 test('a function with the rights of its owner has a pinned search_path that ends with pg_temp', async () => {

@@ -25,6 +25,17 @@ const warnings: (string | undefined)[] = [];
 session.on('notice', (notice) => warnings.push(notice.message));
 await session.query(hostileObjects);
 
+/** A table for each capture trigger, with expressions for the traps to catch. */
+const triggers = grantedFunctions.pgque_writer.filter((signature) => signature.endsWith('triga()'));
+for (const trigger of triggers) {
+  const table = `public.captured_by_${trigger.slice(0, -2)}`;
+  await database.query(`
+    create table ${table} (id integer primary key, note text);
+    grant insert, update, delete, select on ${table} to pgque_writer;
+    create trigger capture after insert or update or delete on ${table} for each row
+      execute function pgque.${trigger.slice(0, -2)}('${queue.name}', 'when=id + 1 > 0', 'ev_extra1=format(''%s'', note)')`);
+}
+
 /** A message in an open batch, and a dead letter, made by somebody else just before the call. */
 async function prepare() {
   await queue.sendMany(['a', 'b', 'c']);
@@ -34,6 +45,7 @@ async function prepare() {
   await scalar(database, 'select pgque.event_dead($1, $2)', [batch_id, messages[2]?.msg_id]);
   const deadLetter = await scalar<bigint>(database, 'select max(dl_id) from pgque.dead_letter');
   await scalar(database, `select pgque.register_subconsumer($1, 'group', 'member')`, [queue.name]);
+  await scalar(database, `select pgque.subscribe($1, 'seeker')`, [queue.name]);
   return { batch_id, msg_id, deadLetter, q: queue.name, c: queue.consumer };
 }
 
@@ -70,6 +82,11 @@ const calls: Record<string, (p: Prepared) => string> = {
   'unregister_subconsumer(text,text,text,integer)': (p) => `unregister_subconsumer('${p.q}', 'group', 'member', 1)`,
   'unsubscribe_subconsumer(text,text,text,integer)': (p) => `unsubscribe_subconsumer('${p.q}', 'group', 'member', 1)`,
   'next_batch_info(text,text)': (p) => `next_batch_info('${p.q}', '${p.c}')`,
+  'seek(text,text,text)': (p) => `seek('${p.q}', 'seeker', 'latest')`,
+  'seek(text,text,bigint)': (p) => `seek('${p.q}', 'seeker', 1)`,
+  'seek(text,text,timestamp with time zone)': (p) => `seek('${p.q}', 'seeker', pg_catalog.now())`,
+  'subscribe(text,text,text)': (p) => `subscribe('${p.q}', 'newest ${p.batch_id}', 'earliest')`,
+  'register_consumer_at(text,text,bigint)': (p) => `register_consumer_at('${p.q}', 'seeker', 1)`,
   'receive(text,text,integer)': (p) => `receive('${p.q}', '${p.c}', 2)`,
   'register_consumer(text,text)': (p) => `register_consumer('${p.q}', 'new ${p.batch_id}')`,
   'settle(bigint,bigint[],interval[],text[])': (p) =>
@@ -82,11 +99,17 @@ const calls: Record<string, (p: Prepared) => string> = {
   'insert_event(text,text,text)': (p) => `insert_event('${p.q}', 't', 'd')`,
   'insert_event(text,text,text,text,text,text,text)': (p) => `insert_event('${p.q}', 't', 'd', '1', '2', '3', '4')`,
   'cancel(bigint)': () => 'cancel(1)',
-  'send_at(text,text,text,timestamp with time zone)': (p) => `send_at('${p.q}', 't', 'x'::text, now())`,
-  'send_at(text,text,jsonb,timestamp with time zone)': (p) => `send_at('${p.q}', 't', '{}'::jsonb, now())`,
-  'send_at(text,text,text,interval)': (p) => `send_at('${p.q}', 't', 'x'::text, interval '1 s')`,
-  'send_at(text,text,jsonb,interval)': (p) => `send_at('${p.q}', 't', '{}'::jsonb, interval '1 s')`,
+  'send_at(text,text,text,timestamp with time zone)': (p) => `send_at('${p.q}', 't', 'x'::pg_catalog.text, pg_catalog.now())`,
+  'send_at(text,text,jsonb,timestamp with time zone)': (p) => `send_at('${p.q}', 't', '{}'::pg_catalog.jsonb, pg_catalog.now())`,
+  'send_at(text,text,text,interval)': (p) => `send_at('${p.q}', 't', 'x'::pg_catalog.text, '1 s'::pg_catalog.interval)`,
+  'send_at(text,text,jsonb,interval)': (p) => `send_at('${p.q}', 't', '{}'::pg_catalog.jsonb, '1 s'::pg_catalog.interval)`,
   'maint_deliver_delayed()': () => 'maint_deliver_delayed()',
+  ...Object.fromEntries(
+    triggers.map((trigger) => {
+      const table = `public.captured_by_${trigger.slice(0, -2)}`;
+      return [trigger, () => `insert into ${table} values (1, 'x, "y"'); update ${table} set note = ''; delete from ${table}`];
+    }),
+  ),
   'send(text,jsonb)': (p) => `send('${p.q}', jsonb '{}')`,
   'send(text,text)': (p) => `send('${p.q}', text 'x')`,
   'send(text,text,jsonb)': (p) => `send('${p.q}', 't', jsonb '{}')`,
@@ -164,7 +187,7 @@ test.each(functionsCalled)('pgque.%s calls nothing of a hostile search_path', as
     await session.query('set local search_path = hostile, pg_temp, pg_catalog');
     const role = roleOf(signature);
     if (role !== 'everyRole') await session.query(`set local role ${role}`);
-    const answer = session.query(`select * from pgque.${call}`);
+    const answer = session.query(call.startsWith('insert into ') ? call : `select * from pgque.${call}`);
     const refusal = refusals[signature];
     await (refusal ? expect(answer).rejects.toMatchObject({ code: refusal }) : answer);
     if (signature.startsWith('get_batch_cursor')) await rows(session, 'fetch all from c');
@@ -176,15 +199,14 @@ test.each(functionsCalled)('pgque.%s calls nothing of a hostile search_path', as
 });
 
 test(`pgque.${procedure} calls nothing of a hostile search_path in any of its transactions`, async () => {
-  const prepared = await prepare();
-  const sent = await scalar<bigint>(database, `select pgque.send('${queue.name}', 'ticked by the loop'::text)`);
+  const looped = await openQueue(database, { ticker_max_lag: '0 seconds' });
+  await looped.send('ticked by the loop');
   await session.query(`set search_path = hostile, pg_temp, pg_catalog; set role ${roleOf(procedure)}`);
   try {
-    await session.query(`call pgque.${calls[procedure]?.(prepared)}`);
+    await session.query(`call pgque.ticker_loop('1 millisecond')`);
   } finally {
     await session.query(`reset search_path; set role ${user}`);
   }
   expect(warnings).toEqual([]);
-  await queue.ack(prepared.batch_id);
-  expect((await queue.receive()).map((message) => message.msg_id)).toEqual([sent]);
+  expect(await looped.receivePayloads()).toEqual(['ticked by the loop']);
 });

@@ -119,3 +119,15 @@ export class BatchOpenError extends PgqueError {
   static override readonly codes: readonly PgqueErrorCode[] = ['batch_open'];
   override readonly name = 'BatchOpenError';
 }
+
+/** A capture trigger has wrong arguments, or fires where it cannot do its work. */
+export class InvalidTriggerError extends PgqueError {
+  static override readonly codes: readonly PgqueErrorCode[] = ['invalid_trigger'];
+  override readonly name = 'InvalidTriggerError';
+}
+
+/** The position is older than what is kept, or not there yet; `detail` has the oldest possible one. */
+export class PositionNotHeldError extends PgqueError {
+  static override readonly codes: readonly PgqueErrorCode[] = ['position_not_held'];
+  override readonly name = 'PositionNotHeldError';
+}

@@ -26,6 +26,8 @@ const engineClasses: Readonly<Record<EngineErrorCode, ErrorClass>> = {
   consumer_is_cooperative: engine.ConsumerIsCooperativeError,
   consumer_is_normal: engine.ConsumerIsNormalError,
   batch_open: engine.BatchOpenError,
+  position_not_held: engine.PositionNotHeldError,
+  invalid_trigger: engine.InvalidTriggerError,
   transaction_not_supported: engine.TransactionNotSupportedError,
 };
 

@@ -9,9 +9,24 @@ export interface UnsubscribeOptions {
 
 /** Receiving and acknowledging, for the role pgque_reader. */
 export abstract class ConsumingOperations extends ProducingOperations {
-  /** Subscribes a consumer from the newest tick on. 1 when it is new, 0 when it was there. */
-  subscribe(queue: string, consumer: string): Promise<number> {
-    return this.run(() => queries.subscribe(queue, consumer));
+  /** Subscribes a consumer, from the newest tick on unless told otherwise. 1 when it is new, 0 when it was there. */
+  subscribe(queue: string, consumer: string, startAt?: 'latest' | 'earliest' | Date): Promise<number> {
+    return this.run(() =>
+      startAt === undefined ? queries.subscribe(queue, consumer) : queries.subscribeAt(queue, consumer, startAt),
+    );
+  }
+
+  /**
+   * Moves a consumer to another position, forward or back: a tick id, a time, the earliest that is still held, or the latest.
+   * Its pending retries stay. Returns the tick that it stands at.
+   */
+  seek(queue: string, consumer: string, to: 'latest' | 'earliest' | Date | bigint): Promise<bigint> {
+    return this.run(() => queries.seek(queue, consumer, to));
+  }
+
+  /** The primitive of PgQ: subscribes from a tick on, or moves a consumer that was there. 1 when it is new, else 0. */
+  registerConsumerAt(queue: string, consumer: string, tickId: bigint): Promise<number> {
+    return this.run(() => queries.registerConsumerAt(queue, consumer, tickId));
   }
 
   /** Ends a subscription. 1 when it ended, 0 when there was none. */

@@ -1,13 +1,41 @@
 import type { Row } from '../executor/executor.ts';
 import type { Message, Nack } from '../message.ts';
 import { toBigint, toDate, toNumber, toNumberOrNull, toPayload, toTextOrNull } from './decode.ts';
-import { toIntervalOrNull } from './encode.ts';
+import { toIntervalOrNull, toTimestamp } from './encode.ts';
 import { each, type Statement, single } from './statement.ts';
 
 export function subscribe(queue: string, consumer: string): Statement<number> {
   return {
     text: 'select pgque.subscribe($1::text, $2::text) as result',
     values: [queue, consumer],
+    read: single(toNumber),
+  };
+}
+
+export function subscribeAt(queue: string, consumer: string, startAt: string | Date): Statement<number> {
+  return {
+    text: 'select pgque.subscribe($1::text, $2::text, $3::text) as result',
+    values: [queue, consumer, startAt instanceof Date ? toTimestamp(startAt, 'startAt') : startAt],
+    read: single(toNumber),
+  };
+}
+
+export function seek(queue: string, consumer: string, to: string | Date | bigint): Statement<bigint> {
+  const [value, type] =
+    to instanceof Date
+      ? [toTimestamp(to, 'to'), 'timestamptz']
+      : [String(to), typeof to === 'bigint' ? 'bigint' : 'text'];
+  return {
+    text: `select pgque.seek($1::text, $2::text, $3::${type}) as result`,
+    values: [queue, consumer, value],
+    read: single(toBigint),
+  };
+}
+
+export function registerConsumerAt(queue: string, consumer: string, tickId: bigint): Statement<number> {
+  return {
+    text: 'select pgque.register_consumer_at($1::text, $2::text, $3::bigint) as result',
+    values: [queue, consumer, String(tickId)],
     read: single(toNumber),
   };
 }
