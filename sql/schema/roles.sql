@@ -1,9 +1,11 @@
 -- Roles belong to the whole cluster: another database may be creating or granting them right now, which is no error.
+-- pgque_capture is for nobody to be a member of: see schema/capture.sql.
 do $$
 declare
   v_role name;
+  v_member name;
 begin
-  foreach v_role in array array['pgque_reader', 'pgque_writer', 'pgque_admin']::name[] loop
+  foreach v_role in array array['pgque_reader', 'pgque_writer', 'pgque_admin', 'pgque_capture']::name[] loop
     begin
       if not exists (select from pg_catalog.pg_roles where rolname = v_role) then
         execute pg_catalog.format('create role %I nologin', v_role);
@@ -13,13 +15,15 @@ begin
     end;
   end loop;
 
-  foreach v_role in array array['pgque_reader', 'pgque_writer']::name[] loop
+  for v_role, v_member in
+    values ('pgque_reader', 'pgque_admin'), ('pgque_writer', 'pgque_admin'), ('pgque_writer', 'pgque_capture')
+  loop
     for v_attempt in 1 .. 10 loop
       begin
         exit when exists (
           select from pg_catalog.pg_auth_members m
-          where m.roleid = v_role::regrole and m.member = 'pgque_admin'::regrole);
-        execute pg_catalog.format('grant %I to pgque_admin', v_role);
+          where m.roleid = v_role::regrole and m.member = v_member::regrole);
+        execute pg_catalog.format('grant %I to %I', v_role, v_member);
         exit;
       exception when unique_violation or internal_error then  -- "tuple concurrently updated" is XX000
         if v_attempt = 10 then

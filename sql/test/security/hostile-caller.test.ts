@@ -99,15 +99,21 @@ const calls: Record<string, (p: Prepared) => string> = {
   'insert_event(text,text,text)': (p) => `insert_event('${p.q}', 't', 'd')`,
   'insert_event(text,text,text,text,text,text,text)': (p) => `insert_event('${p.q}', 't', 'd', '1', '2', '3', '4')`,
   'cancel(bigint)': () => 'cancel(1)',
-  'send_at(text,text,text,timestamp with time zone)': (p) => `send_at('${p.q}', 't', 'x'::pg_catalog.text, pg_catalog.now())`,
-  'send_at(text,text,jsonb,timestamp with time zone)': (p) => `send_at('${p.q}', 't', '{}'::pg_catalog.jsonb, pg_catalog.now())`,
+  'send_at(text,text,text,timestamp with time zone)': (p) =>
+    `send_at('${p.q}', 't', 'x'::pg_catalog.text, pg_catalog.now())`,
+  'send_at(text,text,jsonb,timestamp with time zone)': (p) =>
+    `send_at('${p.q}', 't', '{}'::pg_catalog.jsonb, pg_catalog.now())`,
   'send_at(text,text,text,interval)': (p) => `send_at('${p.q}', 't', 'x'::pg_catalog.text, '1 s'::pg_catalog.interval)`,
-  'send_at(text,text,jsonb,interval)': (p) => `send_at('${p.q}', 't', '{}'::pg_catalog.jsonb, '1 s'::pg_catalog.interval)`,
+  'send_at(text,text,jsonb,interval)': (p) =>
+    `send_at('${p.q}', 't', '{}'::pg_catalog.jsonb, '1 s'::pg_catalog.interval)`,
   'maint_deliver_delayed()': () => 'maint_deliver_delayed()',
   ...Object.fromEntries(
     triggers.map((trigger) => {
       const table = `public.captured_by_${trigger.slice(0, -2)}`;
-      return [trigger, () => `insert into ${table} values (1, 'x, "y"'); update ${table} set note = ''; delete from ${table}`];
+      return [
+        trigger,
+        () => `insert into ${table} values (1, 'x, "y"'); update ${table} set note = ''; delete from ${table}`,
+      ];
     }),
   ),
   'send(text,jsonb)': (p) => `send('${p.q}', jsonb '{}')`,
