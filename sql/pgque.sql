@@ -1420,7 +1420,7 @@ begin
           and pg_sequence_last_value(q.event_seq) > t.id_floor)
   loop
     v_due_at := case when not (v_queue.queue).external_ticker then (v_queue.tick).tick_time + (v_queue.queue).ticker_idle_period end;
-    v_grace := '10 seconds';
+    v_grace := interval '10 seconds';
     if v_due_at is null or v_due_at > v_now then
       v_state.subject := -1;
       v_state.snapshot := (v_queue.tick).snapshot;
@@ -1430,7 +1430,7 @@ begin
       -- Dynamic, because the events lie in the tables of their queue.
       execute pgque._batch_query(v_state, 'ev_time', 1, v_queue.queue) into v_due_at;
       v_due_at := case when v_due_at is not null then greatest(v_due_at, (v_queue.tick).tick_time + (v_queue.queue).ticker_max_lag) end;
-      v_grace := case when (v_queue.queue).external_ticker then '10 minutes' else '1 minute' end;
+      v_grace := case when (v_queue.queue).external_ticker then interval '10 minutes' else interval '1 minute' end;
     end if;
     continue when v_due_at is null or v_now < v_due_at + v_grace;
     if (v_queue.queue).external_ticker then
@@ -2938,7 +2938,7 @@ create or replace function pgque._states(kind "char") returns setof pgque.cursor
 language plpgsql volatile as $$
 declare
   v_generation bigint;
-  v_bytes_per_subject constant bigint := 750;
+  v_bytes_per_subject constant bigint := 750::bigint;
 begin
   lock table pgque.cursor in access share mode;
   v_generation := pg_sequence_last_value('pgque.cursor_generation');
@@ -3151,7 +3151,9 @@ begin
         '   where e.ev_owner = s.subject and e.ev_txid = any (array(select pg_snapshot_xip(s.snapshot))))', v_leaf)
       into v_subjects using states;
       raise exception using errcode = 'QUTIC', message = 'rolled back', hint = 'Never seen by a caller.';
-    exception when lock_not_available or sqlstate 'QUTIC' then
+    exception when sqlstate 'QUTIC' then
+      null;
+    when lock_not_available then
       null;
     end;
     slot := v_slot;
@@ -4577,14 +4579,14 @@ comment on function pgque.stop() is 'Remove the jobs that start() scheduled';
 grant execute on function pgque.stop() to pgque_admin;
 
 -- functions/scheduling/ticker_loop.sql
--- Ticks every tick_period_ms for as long as a slot of its scheduler, moves retries each second and rotates every five,
--- again at the next turn while there is more. It leaves with the last tick of the slot, after stop(), and before a
+-- Ticks every tick_period_ms for as long as its scheduler wants, moves retries each second and rotates every five,
+-- again at the next turn while there is more. It leaves with the last tick of that time, after stop(), and before a
 -- statement_timeout would end it. A failed task is a warning and the loop goes on. Several loops at once do no harm: who
 -- does not get the lock of the ticker, or of the mover, leaves the turn to the one who does.
 -- Raises invalid_argument (QU005), and transaction_not_supported (QU022) in a transaction block: each task commits.
 -- A procedure that commits cannot have the rights of its owner or a pinned search_path. So it calls only what
 -- pgque_admin may call, each of its transactions pins the path, and what is looked up before that is qualified.
-create or replace procedure pgque.ticker_loop(slot interval default '1 second')
+create or replace procedure pgque.ticker_loop(duration interval default '1 second')
 language plpgsql as $$
 declare
   v_stops constant integer := (select c.stops from pgque.config c);
@@ -4602,14 +4604,14 @@ begin
     raise exception 'ticker_loop cannot run in a transaction block' using
       errcode = 'QU022', detail = 'ticker_loop', hint = 'Call it in autocommit, in a statement of its own.';
   end if;
-  if slot is null or slot operator(pg_catalog.<=) '0'::interval then
-    raise exception 'slot must be > 0' using
-      errcode = 'QU005', detail = coalesce(slot::pg_catalog.text, 'NULL'), hint = 'It is how long the loop runs, for example ''1 minute''.';
+  if duration is null or duration operator(pg_catalog.<=) '0'::interval then
+    raise exception 'duration must be > 0' using
+      errcode = 'QU005', detail = coalesce(duration::pg_catalog.text, 'NULL'), hint = 'It is how long the loop runs, for example ''1 minute''.';
   end if;
   -- A little early: while a job runs, some versions of pg_cron start no other.
-  v_leave_at := v_turn_at operator(pg_catalog.+) (slot operator(pg_catalog.*) 0.999::double precision);
-  if v_timeout operator(pg_catalog.>) '0'::interval and v_timeout operator(pg_catalog.<=) slot then
-    raise warning 'statement_timeout ends this loop before its slot ends';
+  v_leave_at := v_turn_at operator(pg_catalog.+) (duration operator(pg_catalog.*) 0.999::double precision);
+  if v_timeout operator(pg_catalog.>) '0'::interval and v_timeout operator(pg_catalog.<=) duration then
+    raise warning 'statement_timeout ends this loop before its duration';
     v_leave_at := v_turn_at operator(pg_catalog.+) (v_timeout operator(pg_catalog.*) 0.9::double precision);
   end if;
 
@@ -4647,7 +4649,7 @@ begin
 end
 $$;
 
-comment on procedure pgque.ticker_loop(interval) is 'Tick every tick_period_ms for the length of a slot, with retries and rotation';
+comment on procedure pgque.ticker_loop(interval) is 'Tick every tick_period_ms for a while, with retries and rotation';
 grant execute on procedure pgque.ticker_loop(interval) to pgque_admin;
 
 -- functions/looking/consumer_stats.sql

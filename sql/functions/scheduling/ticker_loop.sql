@@ -1,11 +1,11 @@
--- Ticks every tick_period_ms for as long as a slot of its scheduler, moves retries each second and rotates every five,
--- again at the next turn while there is more. It leaves with the last tick of the slot, after stop(), and before a
+-- Ticks every tick_period_ms for as long as its scheduler wants, moves retries each second and rotates every five,
+-- again at the next turn while there is more. It leaves with the last tick of that time, after stop(), and before a
 -- statement_timeout would end it. A failed task is a warning and the loop goes on. Several loops at once do no harm: who
 -- does not get the lock of the ticker, or of the mover, leaves the turn to the one who does.
--- Raises invalid_argument (QU005), and transaction_not_supported (QU017) in a transaction block: each task commits.
+-- Raises invalid_argument (QU005), and transaction_not_supported (QU022) in a transaction block: each task commits.
 -- A procedure that commits cannot have the rights of its owner or a pinned search_path. So it calls only what
 -- pgque_admin may call, each of its transactions pins the path, and what is looked up before that is qualified.
-create or replace procedure pgque.ticker_loop(slot interval default '1 second')
+create or replace procedure pgque.ticker_loop(duration interval default '1 second')
 language plpgsql as $$
 declare
   v_stops constant integer := (select c.stops from pgque.config c);
@@ -21,16 +21,16 @@ begin
   if pg_catalog.transaction_timestamp() operator(pg_catalog.<) pg_catalog.statement_timestamp()
     and not exists (select from pg_catalog.pg_cursors) then
     raise exception 'ticker_loop cannot run in a transaction block' using
-      errcode = 'QU017', detail = 'ticker_loop', hint = 'Call it in autocommit, in a statement of its own.';
+      errcode = 'QU022', detail = 'ticker_loop', hint = 'Call it in autocommit, in a statement of its own.';
   end if;
-  if slot is null or slot operator(pg_catalog.<=) '0'::interval then
-    raise exception 'slot must be > 0' using
-      errcode = 'QU005', detail = coalesce(slot::pg_catalog.text, 'NULL'), hint = 'It is how long the loop runs, for example ''1 minute''.';
+  if duration is null or duration operator(pg_catalog.<=) '0'::interval then
+    raise exception 'duration must be > 0' using
+      errcode = 'QU005', detail = coalesce(duration::pg_catalog.text, 'NULL'), hint = 'It is how long the loop runs, for example ''1 minute''.';
   end if;
   -- A little early: while a job runs, some versions of pg_cron start no other.
-  v_leave_at := v_turn_at operator(pg_catalog.+) (slot operator(pg_catalog.*) 0.999::double precision);
-  if v_timeout operator(pg_catalog.>) '0'::interval and v_timeout operator(pg_catalog.<=) slot then
-    raise warning 'statement_timeout ends this loop before its slot ends';
+  v_leave_at := v_turn_at operator(pg_catalog.+) (duration operator(pg_catalog.*) 0.999::double precision);
+  if v_timeout operator(pg_catalog.>) '0'::interval and v_timeout operator(pg_catalog.<=) duration then
+    raise warning 'statement_timeout ends this loop before its duration';
     v_leave_at := v_turn_at operator(pg_catalog.+) (v_timeout operator(pg_catalog.*) 0.9::double precision);
   end if;
 
@@ -68,5 +68,5 @@ begin
 end
 $$;
 
-comment on procedure pgque.ticker_loop(interval) is 'Tick every tick_period_ms for the length of a slot, with retries and rotation';
+comment on procedure pgque.ticker_loop(interval) is 'Tick every tick_period_ms for a while, with retries and rotation';
 grant execute on procedure pgque.ticker_loop(interval) to pgque_admin;

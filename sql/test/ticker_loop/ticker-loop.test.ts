@@ -7,12 +7,12 @@ import { receiveNext, TickListener } from '../support/receive-next.ts';
 import { rotateAtOnce, sharedGenerations } from '../support/rotation.ts';
 import { scalar } from '../support/scalar.ts';
 
-/** A loop in a session of its own, which stop() or the end of its slot ends. */
-async function startLoop(database: TestDatabase, slot = '1 minute') {
+/** A loop in a session of its own, which stop() or its duration ends. */
+async function startLoop(database: TestDatabase, duration = '1 minute') {
   const session = await database.connect();
   const warnings: string[] = [];
   session.on('notice', ({ message = '' }) => warnings.push(message));
-  const end = session.query('call pgque.ticker_loop($1)', [slot]);
+  const end = session.query('call pgque.ticker_loop($1)', [duration]);
   end.catch(() => {});
   return { session, warnings, end };
 }
@@ -69,7 +69,7 @@ test('it rotates the logs, on and on while there is something to rotate', async 
   expect(loop.warnings).toEqual([]);
 });
 
-test('it ticks once per period until its slot ends, and a new period counts at once', async () => {
+test('it ticks once per period until it has lasted long enough, and a new period counts at once', async () => {
   const database = await openTestDatabase();
   const queue = await openQueue(database);
   // Due whenever it is asked, which no setting allows.
@@ -92,7 +92,7 @@ test('it ticks once per period until its slot ends, and a new period counts at o
   await stopLoop(database, loop);
 });
 
-test('a slot of one period is one tick, and then it does not wait', async () => {
+test('a duration of one period is one tick, and then it does not wait', async () => {
   const database = await openTestDatabase();
   await scalar(database, 'select pgque.set_tick_period_ms(1000)');
   await database.query(`set statement_timeout = '900ms'`);
@@ -202,7 +202,7 @@ test('in a transaction block it is refused before it does anything', async () =>
   await session.query('begin');
   const refused = session.query('call pgque.ticker_loop()');
   await expect(refused).rejects.toMatchObject({
-    code: 'QU017',
+    code: 'QU022',
     message: 'ticker_loop cannot run in a transaction block',
     detail: 'ticker_loop',
     hint: expect.stringMatching(/\.$/),
@@ -215,11 +215,11 @@ test('in a transaction block it is refused before it does anything', async () =>
   await session.query('rollback');
 });
 
-test.each(['0 seconds', '-1 second', null])('a slot of %s is refused', async (slot) => {
+test.each(['0 seconds', '-1 second', null])('a duration of %s is refused', async (duration) => {
   const database = await openTestDatabase();
   const session = await database.connect();
-  const refused = session.query('call pgque.ticker_loop($1)', [slot]);
-  await expect(refused).rejects.toMatchObject({ code: 'QU005', message: 'slot must be > 0' });
+  const refused = session.query('call pgque.ticker_loop($1)', [duration]);
+  await expect(refused).rejects.toMatchObject({ code: 'QU005', message: 'duration must be > 0' });
 });
 
 test('it leaves with a warning before a statement_timeout would end it', async () => {
@@ -228,7 +228,7 @@ test('it leaves with a warning before a statement_timeout would end it', async (
   const warned = once(session, 'notice');
   await session.query('set statement_timeout = 2000');
   await session.query(`call pgque.ticker_loop('1 hour')`);
-  expect((await warned)[0].message).toBe('statement_timeout ends this loop before its slot ends');
+  expect((await warned)[0].message).toBe('statement_timeout ends this loop before its duration');
 });
 
 test('when the schema is removed under it, it ends', async () => {

@@ -101,11 +101,11 @@ export abstract class OperatingOperations extends PrimitiveOperations {
   }
 
   /**
-   * Ticks every tick period for `slotMs` milliseconds, moves retries and rotates meanwhile. Not inside a transaction, and
-   * for less than `queryTimeoutMs`.
+   * Ticks every tick period for this long, moves retries and rotates meanwhile. Not inside a transaction, and for less
+   * than `queryTimeoutMs`.
    */
-  tickerLoop(slotMs = 1000): Promise<void> {
-    return this.run(() => queries.tickerLoop(slotMs));
+  tickerLoop(durationMs = 1000): Promise<void> {
+    return this.run(() => queries.tickerLoop(durationMs));
   }
 
   /** Removes the schema pgque with all queues and events; for its owner only. */

@@ -82,10 +82,10 @@ export function setTickPeriodMs(periodMs: number): Statement<void> {
   };
 }
 
-export function tickerLoop(slotMs: number): Statement<void> {
+export function tickerLoop(durationMs: number): Statement<void> {
   return {
     text: 'call pgque.ticker_loop($1::interval)',
-    values: [toInterval(slotMs, 'slotMs')],
+    values: [toInterval(durationMs, 'durationMs')],
     read: () => undefined,
   };
 }
