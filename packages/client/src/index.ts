@@ -42,6 +42,7 @@ export {
 } from './errors/transaction-errors.ts';
 export type { BatchedEvent, DelayedEvent, Event } from './event.ts';
 export type { PgQueryable, PgResult, PgStatement } from './executor/pg-queryable.ts';
+export type { HealthFinding, Metric } from './health.ts';
 export { type InstallOptions, install } from './install.ts';
 export type { Message, Nack, NackOptions } from './message.ts';
 export type { UnsubscribeOptions } from './operations/consuming-operations.ts';
@@ -50,4 +51,5 @@ export type { DropQueueOptions } from './operations/operating-operations.ts';
 export type { Operations } from './operations/operations.ts';
 export type { QueueConfig, QueueConfigChange } from './queue-config.ts';
 export type { ComponentStatus, ConsumerInfo, QueueInfo } from './queue-info.ts';
+export type { ConsumerStats, OpenBatch, QueueStats, StuckConsumer, ThroughputBucket } from './stats.ts';
 export type { Transaction } from './transaction.ts';

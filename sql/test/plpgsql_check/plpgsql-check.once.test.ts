@@ -59,7 +59,7 @@ const accepted: { function: string; message: RegExp; reason: string }[] = [
     message: /^text type variable is not sanitized/,
     reason: 'type and range come from _queue_settings(), constants of our own; the value is a parameter',
   },
-  ...['start', 'status', 'stop'].map((name) => ({
+  ...['_check_schedulers', 'start', 'status', 'stop'].map((name) => ({
     function: name,
     message: /^(relation "cron\.job"|schema "cron") does not exist$/,
     reason: 'pg_cron is not in this database, and then they do not come this far',
@@ -72,7 +72,7 @@ const found = await rows<Finding>(
    from pg_proc p
    cross join lateral plpgsql_check_function_tb(p.oid,
      case p.prorettype when 'trigger'::regtype then 'pgque.dead_letter'::regclass else 0 end,
-     anyelementtype => 'pgque.message', fatal_errors => false, other_warnings => true,
+     anyelememttype => 'pgque.message', fatal_errors => false, other_warnings => true,
      extra_warnings => true, performance_warnings => true, security_warnings => true) c
    where p.pronamespace = 'pgque'::regnamespace and p.prolang = (select oid from pg_language where lanname = 'plpgsql')
    order by 1, c.lineno`,

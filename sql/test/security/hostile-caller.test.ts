@@ -65,6 +65,13 @@ const calls: Record<string, (p: Prepared) => string> = {
   'get_consumer_info(text,text)': (p) => `get_consumer_info('${p.q}', '${p.c}')`,
   'get_queue_config(text)': (p) => `get_queue_config('${p.q}')`,
   'get_queue_info(text)': (p) => `get_queue_info('${p.q}')`,
+  'consumer_stats(text)': (p) => `consumer_stats('${p.q}')`,
+  'queue_stats(text)': (p) => `queue_stats('${p.q}')`,
+  'in_flight(text)': (p) => `in_flight('${p.q}')`,
+  'stuck_consumers(interval)': () => `stuck_consumers(interval '0 s')`,
+  'throughput(text,interval,interval)': (p) => `throughput('${p.q}', '1 minute', '1 second')`,
+  'metrics()': () => 'metrics()',
+  'health()': () => 'health()',
   'nack(bigint,bigint[],interval[],text[])': (p) =>
     `nack(${p.batch_id}, array[${p.msg_id}]::bigint[], array[interval '1 s'], array['why'])`,
   'nack(bigint,message,interval,text)': (p) =>

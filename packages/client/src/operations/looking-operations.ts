@@ -1,8 +1,11 @@
 import type { BatchInfo } from '../batch.ts';
+import type { HealthFinding, Metric } from '../health.ts';
 import * as queries from '../queries/looking.ts';
 import { getQueueConfig } from '../queries/queue-config.ts';
+import * as stats from '../queries/stats.ts';
 import type { QueueConfig } from '../queue-config.ts';
 import type { ComponentStatus, ConsumerInfo, QueueInfo } from '../queue-info.ts';
+import type { ConsumerStats, OpenBatch, QueueStats, StuckConsumer, ThroughputBucket } from '../stats.ts';
 import { OperatingOperations } from './operating-operations.ts';
 
 /** Looking, for the role pgque_reader; `status` is for pgque_admin. */
@@ -25,6 +28,41 @@ export abstract class LookingOperations extends OperatingOperations {
   /** The settings of a queue, defaults filled in. */
   getQueueConfig(queue: string): Promise<QueueConfig> {
     return this.run(() => getQueueConfig(queue));
+  }
+
+  /** All queues, or one, at a glance: like `getQueueInfo`, but without counting events. */
+  queueStats(queue: string | null = null): Promise<QueueStats[]> {
+    return this.run(() => stats.queueStats(queue));
+  }
+
+  /** All consumers, or those of one queue: like `getConsumerInfo`, but without counting events. */
+  consumerStats(queue: string | null = null): Promise<ConsumerStats[]> {
+    return this.run(() => stats.consumerStats(queue));
+  }
+
+  /** The batches that are open, of all queues or of one; the oldest first. */
+  inFlight(queue: string | null = null): Promise<OpenBatch[]> {
+    return this.run(() => stats.inFlight(queue));
+  }
+
+  /** Consumers whose batch has been open, or that have had something to read, for longer; the longest first. */
+  stuckConsumers(thresholdMs = 1_800_000): Promise<StuckConsumer[]> {
+    return this.run(() => stats.stuckConsumers(thresholdMs));
+  }
+
+  /** Events per bucket of the last period, from the ticks; the newest bucket ends now. */
+  throughput(queue: string, periodMs = 3_600_000, bucketMs = 60_000): Promise<ThroughputBucket[]> {
+    return this.run(() => stats.throughput(queue, periodMs, bucketMs));
+  }
+
+  /** Samples for Prometheus or OpenTelemetry, in one query. */
+  metrics(): Promise<Metric[]> {
+    return this.run(() => stats.metrics());
+  }
+
+  /** What is wrong and what to do about it; a check that finds nothing has one entry with status `ok`. */
+  health(): Promise<HealthFinding[]> {
+    return this.run(() => stats.health());
   }
 
   /** One entry for each part of the install. */
