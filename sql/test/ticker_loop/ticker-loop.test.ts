@@ -161,6 +161,19 @@ test('two loops at once deliver each event once, and stop() ends both', async ()
   expect(loops.flatMap((loop) => loop.warnings)).toEqual([]);
 });
 
+test('its own commits do not wait for the disk', async () => {
+  const database = await openTestDatabase();
+  const queue = await openQueue(database, { ticker_max_lag: '0 seconds' });
+  await database.query(`
+    create table public.seen (setting text);
+    create function public.note() returns trigger language plpgsql as $$
+    begin insert into public.seen values (current_setting('synchronous_commit')); return new; end $$;
+    create trigger note before insert on pgque.tick for each row execute function public.note()`);
+  await queue.send('x');
+  await database.query(`call pgque.ticker_loop('1 millisecond')`);
+  expect(await database.query('select distinct setting from public.seen')).toEqual([{ setting: 'off' }]);
+});
+
 test('a loop that is called after stop() runs', async () => {
   const database = await openTestDatabase();
   await scalar(database, 'select pgque.stop()');
