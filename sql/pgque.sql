@@ -1328,18 +1328,20 @@ begin
 
   queue_name := null;
   for v_late in
-    select l.log, m.noted_at + c.log_rotation_period as due_at, h.holder
+    select l.log, d.due_at, h.holder
     from (values (1, 'tick'), (2, 'cursor'), (3, 'later')) l (subject, log)
     cross join pgque.config c
     cross join lateral (select s.* from pgque._state('l', l.subject) s) m
+    -- Without queues nobody needs to call maint().
+    cross join lateral (
+      select greatest(m.noted_at, min(q.created_at)) + c.log_rotation_period as due_at from pgque.queue q having count(*) > 0) d
     cross join lateral (select pg_sequence_last_value(format('pgque.%I', l.log || '_generation')::regclass) as generation) g
     -- Not emptied: the next slot could not be locked. Else, if not carried: the previous one could not.
     cross join lateral (
       select pgque._slot_holder(format('pgque.%I', l.log || '_' || (g.generation + case when m.is_emptied then 2 else 1 end) % 3)::regclass,
         not m.is_emptied) as holder) h
-    where v_now > m.noted_at + c.log_rotation_period + interval '10 minutes'
+    where v_now > d.due_at + interval '10 minutes'
       and pg_relation_size(format('pgque.%I', l.log || '_' || g.generation % 3)::regclass) > 0
-      and exists (select from pgque.queue)
       -- Retries may have come only now, after a long rest; the other logs are written to all the time.
       and (l.log <> 'later' or h.holder is not null)
   loop
@@ -1363,7 +1365,7 @@ create or replace function pgque._check_schedulers(out status text, out queue_na
 returns setof record
 language plpgsql volatile as $$
 declare
-  v_pattern constant text := 'pgque[.]ticker(_loop)?\s*\((\s*\)|[^)]*(second|minute))';
+  v_pattern constant text := 'pgque[.](ticker\s*\(\s*\)|ticker_loop\s*\()';
   v_schedulers text[];
 begin
   v_schedulers := array(
@@ -2924,7 +2926,7 @@ begin
     where l.locktype = 'relation' and l.relation = slot and l.granted and l.pid is distinct from pg_backend_pid()
       and l.database = (select d.oid from pg_database d where d.datname = current_database())
       and (is_exclusive or l.mode not in ('AccessShareLock', 'RowShareLock', 'ShareLock'))
-    order by l.pid nulls first, a.xact_start nulls last limit 1);
+    order by l.pid is not null, a.xact_start limit 1);
 end
 $$;
 
@@ -5202,7 +5204,7 @@ grant execute on function pgque.version() to pgque_reader, pgque_writer, pgque_a
 --   payload the row as row_to_json() renders it, the old one of a DELETE; {} for TRUNCATE
 --   extra1  the table, as SQL spells it: public.orders
 --   extra2  with the argument backup, the old row of an UPDATE or DELETE, in the form of the payload
--- The arguments after the queue, what is left out of a row, and whose rights count: sql/README.md.
+-- The arguments after the queue, what is left out of a row, and whose rights count: sql/capture.md.
 -- Raises invalid_trigger (QU020) and what insert_event() raises; then the change fails with it.
 create or replace function pgque.jsontriga() returns trigger
 language plpgsql volatile
@@ -5238,7 +5240,7 @@ grant execute on function pgque.jsontriga() to pgque_writer;
 --   payload id=1&name=caf%c3%a9+au+lait&nothing, as the types write their values; a NULL has no "="; empty for TRUNCATE
 --   extra1  the table, as SQL spells it: public.orders
 --   extra2  with the argument backup, the old row of an UPDATE or DELETE, in the form of the payload
--- The arguments after the queue, what is left out of a row, and whose rights count: sql/README.md.
+-- The arguments after the queue, what is left out of a row, and whose rights count: sql/capture.md.
 -- Raises invalid_trigger (QU020) and what insert_event() raises; then the change fails with it.
 create or replace function pgque.logutriga() returns trigger
 language plpgsql volatile
@@ -5277,7 +5279,7 @@ grant execute on function pgque.logutriga() to pgque_writer;
 --   extra1  the table, as SQL spells it: public.orders
 --   extra2  with the argument backup, the old row of an UPDATE or DELETE, urlencoded
 -- Without a primary key and pkey= all columns are the key: a statement then meets every row that looks the same.
--- The arguments after the queue, what is left out of a row, and whose rights count: sql/README.md.
+-- The arguments after the queue, what is left out of a row, and whose rights count: sql/capture.md.
 -- Raises invalid_trigger (QU020) and what insert_event() raises; then the change fails with it.
 create or replace function pgque.sqltriga() returns trigger
 language plpgsql volatile

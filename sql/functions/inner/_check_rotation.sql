@@ -32,18 +32,20 @@ begin
 
   queue_name := null;
   for v_late in
-    select l.log, m.noted_at + c.log_rotation_period as due_at, h.holder
+    select l.log, d.due_at, h.holder
     from (values (1, 'tick'), (2, 'cursor'), (3, 'later')) l (subject, log)
     cross join pgque.config c
     cross join lateral (select s.* from pgque._state('l', l.subject) s) m
+    -- Without queues nobody needs to call maint().
+    cross join lateral (
+      select greatest(m.noted_at, min(q.created_at)) + c.log_rotation_period as due_at from pgque.queue q having count(*) > 0) d
     cross join lateral (select pg_sequence_last_value(format('pgque.%I', l.log || '_generation')::regclass) as generation) g
     -- Not emptied: the next slot could not be locked. Else, if not carried: the previous one could not.
     cross join lateral (
       select pgque._slot_holder(format('pgque.%I', l.log || '_' || (g.generation + case when m.is_emptied then 2 else 1 end) % 3)::regclass,
         not m.is_emptied) as holder) h
-    where v_now > m.noted_at + c.log_rotation_period + interval '10 minutes'
+    where v_now > d.due_at + interval '10 minutes'
       and pg_relation_size(format('pgque.%I', l.log || '_' || g.generation % 3)::regclass) > 0
-      and exists (select from pgque.queue)
       -- Retries may have come only now, after a long rest; the other logs are written to all the time.
       and (l.log <> 'later' or h.holder is not null)
   loop

@@ -9,6 +9,6 @@ begin
     where l.locktype = 'relation' and l.relation = slot and l.granted and l.pid is distinct from pg_backend_pid()
       and l.database = (select d.oid from pg_database d where d.datname = current_database())
       and (is_exclusive or l.mode not in ('AccessShareLock', 'RowShareLock', 'ShareLock'))
-    order by l.pid nulls first, a.xact_start nulls last limit 1);
+    order by l.pid is not null, a.xact_start limit 1);
 end
 $$;

@@ -168,6 +168,27 @@ test('two applications that tick are two schedulers; two connections of one are 
   ]);
 });
 
+test('a job of pg_cron and an application that loops are two schedulers', async () => {
+  const { database } = await openHealthy();
+  await rows(
+    database,
+    `create or replace function pgque._cron_version() returns text language sql as $$ select '1.6' $$;
+     create schema cron;
+     create table cron.job (jobid bigint, jobname text, command text, active boolean, database text);
+     insert into cron.job values (1, 'pgque_ticker', '/* pgque */ call pgque.ticker_loop(''1 second'')', true, current_database()),
+       (2, 'other', 'call pgque.ticker_loop()', false, current_database()), (3, 'other', 'call pgque.ticker_loop()', true, 'x')`,
+  );
+  expect(await findings(database, 'schedulers')).toMatchObject([
+    { status: 'ok', detail: 'job "pgque_ticker" of pg_cron ticks' },
+  ]);
+  const session = await database.connect();
+  await session.query(`set application_name = 'looper'`);
+  await session.query(`call pgque.ticker_loop('1 millisecond')`);
+  expect(await findings(database, 'schedulers')).toMatchObject([
+    { status: 'warn', detail: 'application "looper" at 127.0.0.1, job "pgque_ticker" of pg_cron tick all queues' },
+  ]);
+});
+
 test.each([
   ['1.4', 'warn'],
   ['1.5', 'ok'],

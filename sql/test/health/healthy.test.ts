@@ -27,6 +27,8 @@ test('without queues nothing is due, whoever calls', async () => {
   const database = await openTestDatabase();
   await passTime(database, '1 day');
   expect(await faults(database)).toEqual([]);
+  await openQueue(database);
+  expect(await faults(database)).toEqual([]);
 });
 
 test('an install that was idle for a day is healthy, also when it wakes', async () => {
@@ -94,6 +96,30 @@ test('a session at work, and one that is open for long and has nothing to do wit
   await session.query('begin');
   await queue.as(session).send('x');
   expect(await faults(database)).toEqual([]);
+  await session.query('commit');
+});
+
+test.each(['read committed', 'repeatable read'])('one may look in a read-only transaction, in %s', async (level) => {
+  const database = await openTestDatabase();
+  const queue = await openQueue(database);
+  await queue.send('x');
+  await queue.tick();
+  await queue.receiveSome();
+  await passTime(database, '20 seconds');
+  const session = await database.connect();
+  await session.query(`begin read only isolation level ${level}`);
+  for (const call of [
+    'health()',
+    'metrics()',
+    'queue_stats()',
+    'consumer_stats()',
+    'in_flight()',
+    `stuck_consumers('0 s')`,
+    `throughput('${queue.name}')`,
+  ]) {
+    const found = await rows(session, `select * from pgque.${call}`);
+    expect(found.length, call).toBeGreaterThan(0);
+  }
   await session.query('commit');
 });
 
