@@ -3,7 +3,7 @@
 --   payload the row as row_to_json() renders it, the old one of a DELETE; {} for TRUNCATE
 --   extra1  the table, as SQL spells it: public.orders
 --   extra2  with the argument backup, the old row of an UPDATE or DELETE, in the form of the payload
--- The arguments after the queue, what is left out of a row, and whose rights count: sql/README.md.
+-- The arguments after the queue, what is left out of a row, and whose rights count: sql/capture.md.
 -- Raises invalid_trigger (QU020) and what insert_event() raises; then the change fails with it.
 create or replace function pgque.jsontriga() returns trigger
 language plpgsql volatile

@@ -3,7 +3,7 @@
 --   payload id=1&name=caf%c3%a9+au+lait&nothing, as the types write their values; a NULL has no "="; empty for TRUNCATE
 --   extra1  the table, as SQL spells it: public.orders
 --   extra2  with the argument backup, the old row of an UPDATE or DELETE, in the form of the payload
--- The arguments after the queue, what is left out of a row, and whose rights count: sql/README.md.
+-- The arguments after the queue, what is left out of a row, and whose rights count: sql/capture.md.
 -- Raises invalid_trigger (QU020) and what insert_event() raises; then the change fails with it.
 create or replace function pgque.logutriga() returns trigger
 language plpgsql volatile

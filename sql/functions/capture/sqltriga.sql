@@ -6,7 +6,7 @@
 --   extra1  the table, as SQL spells it: public.orders
 --   extra2  with the argument backup, the old row of an UPDATE or DELETE, urlencoded
 -- Without a primary key and pkey= all columns are the key: a statement then meets every row that looks the same.
--- The arguments after the queue, what is left out of a row, and whose rights count: sql/README.md.
+-- The arguments after the queue, what is left out of a row, and whose rights count: sql/capture.md.
 -- Raises invalid_trigger (QU020) and what insert_event() raises; then the change fails with it.
 create or replace function pgque.sqltriga() returns trigger
 language plpgsql volatile
