@@ -1632,7 +1632,7 @@ $$;
 create or replace function pgque._count_batch(state pgque.cursor) returns bigint
 language plpgsql volatile as $$
 declare
-  v_count bigint := 0;
+  v_count bigint := 0::bigint;
 begin
   if state.batch_id is not null then
     execute 'select count(*) from (' || pgque._batch_query(state, '1', null) || ') e' into v_count;
@@ -2477,7 +2477,7 @@ $$;
 -- functions/inner/_queue_of.sql
 -- The queue of a subscription.
 create or replace function pgque._queue_of(subscription_id integer) returns pgque.queue
-language plpgsql volatile as $$
+language plpgsql stable as $$
 begin
   return (
     select q from pgque.subscription s join pgque.queue q on q.queue_id = s.queue_id
@@ -2552,7 +2552,7 @@ language plpgsql immutable as $$
 begin
   if consumer is null or subconsumer is null or consumer = '' or subconsumer = ''
     or strpos(consumer, '.') > 0 or strpos(subconsumer, '.') > 0 then
-    raise exception 'names of a cooperative consumer and its members must not be null or empty, nor have a dot' using
+    raise exception 'names of consumer and member must not be null or empty, nor have a dot' using
       errcode = 'QU005', detail = concat_ws(', ', coalesce(consumer, 'NULL'), coalesce(subconsumer, 'NULL')),
       hint = 'A member is listed as <consumer>.<member>.';
   end if;
