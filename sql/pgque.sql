@@ -4949,8 +4949,8 @@ begin
       select jsonb_object(array['queue', q.queue_name, 'consumer', s.consumer_name]) as labels,
         case when s.parent_id is null and q.event_seq > c.event_seq or c.batch_id is not null
           then greatest(date_part('epoch', v_now - c.tick_time), 0) else 0 end as lag,
-        greatest(date_part('epoch', v_now - c.changed_at), 0) as last_seen,
-        c.batch_id, greatest(case when s.parent_id is null then q.event_seq else least(c.next_event_seq, c.page_until) end
+        case when c.batch_id is not null then greatest(date_part('epoch', v_now - c.changed_at), 0) end as batch_age,
+        greatest(case when s.parent_id is null then q.event_seq else least(c.next_event_seq, c.page_until) end
           - least(greatest(c.event_seq, c.page_after), c.next_event_seq), 0) as pending
       from queue q
       join pgque.subscription s on s.queue_id = q.queue_id
@@ -4964,7 +4964,7 @@ begin
     union all select 'pgque_dead_letters', 'gauge', q.dead_letters, q.labels from queue q
     union all select 'pgque_consumer_lag_seconds', 'gauge', c.lag, c.labels from consumer c
     union all select 'pgque_consumer_pending_events_estimate', 'gauge', c.pending, c.labels from consumer c
-    union all select 'pgque_consumer_batch_age_seconds', 'gauge', c.last_seen, c.labels from consumer c where c.batch_id is not null
+    union all select 'pgque_consumer_batch_age_seconds', 'gauge', c.batch_age, c.labels from consumer c where c.batch_age is not null
     union all
     select 'pgque_log_rotation_age_seconds', 'gauge', date_part('epoch', v_now - (pgque._state('l', l.subject)).noted_at),
       jsonb_build_object('log', l.log)
