@@ -27,7 +27,8 @@ export default defineConfig({
   ...resolution,
   test: {
     globalSetup: ['./testing/src/global-setup.ts'],
-    maxWorkers: 2,
+    // More than two cores have: many tests wait for a moment, or for a server that they restart.
+    maxWorkers: 3,
     provide: { majors },
     reporters: ['default', new CountReporter()],
     projects: [
