@@ -1558,6 +1558,22 @@ begin
 end
 $$;
 
+-- functions/inner/_close_batch.sql
+-- Closes a batch for ack() and finish_batch(). Returns 1, or 0 when it is unknown or no longer open.
+create or replace function pgque._close_batch(batch_id bigint, is_whole_window boolean) returns integer
+language plpgsql volatile as $$
+declare
+  v_state pgque.cursor;
+begin
+  v_state := pgque._lock_batch(batch_id);
+  if v_state.subject is null then
+    return 0;
+  end if;
+  perform pgque._append_state(pgque._closed_batch(v_state, is_whole_window));
+  return 1;
+end
+$$;
+
 -- functions/inner/_closed_batch.sql
 -- The state with its batch closed, up to what receive() returned or the whole window. A member has no position of its
 -- own: what it held is behind it, and behind the group already.
@@ -3428,15 +3444,8 @@ grant execute on function
 -- Returns 1, or 0 when the batch is unknown or no longer open. Locks the subscription until the transaction ends.
 create or replace function pgque.ack(batch_id bigint) returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
-declare
-  v_state pgque.cursor;
 begin
-  v_state := pgque._lock_batch(batch_id);
-  if v_state.subject is null then
-    return 0;
-  end if;
-  perform pgque._append_state(pgque._closed_batch(v_state, false));
-  return 1;
+  return pgque._close_batch(batch_id, false);
 end
 $$;
 
@@ -3902,15 +3911,8 @@ grant execute on function pgque.event_retry(bigint, bigint, timestamptz), pgque.
 -- Returns 1, or 0 when the batch is unknown or no longer open. Locks the subscription until the transaction ends.
 create or replace function pgque.finish_batch(batch_id bigint) returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
-declare
-  v_state pgque.cursor;
 begin
-  v_state := pgque._lock_batch(batch_id);
-  if v_state.subject is null then
-    return 0;
-  end if;
-  perform pgque._append_state(pgque._closed_batch(v_state, true));
-  return 1;
+  return pgque._close_batch(batch_id, true);
 end
 $$;
 
