@@ -5,16 +5,20 @@ import { join } from 'node:path';
 
 const root = import.meta.dirname;
 
-/** Tables and types, in the order in which they refer to each other. */
-const schema = [
-  'schema',
-  'roles',
+/** Before the tables. */
+const opening = ['schema/schema', 'schema/roles'];
+
+/**
+ * Tables, with what belongs to them, and types, in the order in which they refer to each other. A file is skipped where
+ * the relation that it is named for is there: what a newer version changes about that is in migrations/.
+ */
+const relations = [
   'config',
   'queue',
   'queue_setting',
   'event',
   'tick',
-  'generations',
+  'doorbell',
   'cursor',
   'later',
   'subscription',
@@ -39,35 +43,83 @@ const areas = [
 
 /** Files that others of the same area call from language sql. */
 const first = [
-  'functions/inner/_queue_settings.sql',
-  'functions/inner/_state.sql',
-  'functions/producing/insert_event.sql',
-  'functions/operating/set_queue_config.sql',
+  'functions/inner/_queue_settings',
+  'functions/inner/_state',
+  'functions/producing/insert_event',
+  'functions/operating/set_queue_config',
 ];
 
 /** What needs the functions, and what must come last. */
-const closing = ['planner', 'capture', 'initial_state', 'privileges'];
+const closing = [
+  'schema/planner',
+  'schema/capture',
+  'migrations/migrate',
+  'schema/initial_state',
+  'schema/privileges',
+];
 
 const header = `-- PgQue: a durable event stream inside PostgreSQL that never bloats.
 -- SPDX-License-Identifier: Apache-2.0
--- Generated from sql/schema and sql/functions by sql/build.ts.
--- Install in one transaction: psql --single-transaction -f pgque.sql
+-- Generated from sql/schema, sql/functions and sql/migrations by sql/build.ts.
+-- Install, or upgrade, in one transaction: psql --single-transaction -f pgque.sql
 `;
 
 export function buildInstallScript(): string {
   const functions = areas.flatMap((area) =>
-    readdirSync(join(root, 'functions', area))
-      .sort()
-      .map((file) => `functions/${area}/${file}`)
-      .sort((a, b) => Number(first.includes(b)) - Number(first.includes(a))),
+    list(`functions/${area}`).sort((a, b) => Number(first.includes(b)) - Number(first.includes(a))),
   );
-  const files = [
-    ...schema.map((name) => `schema/${name}.sql`),
-    ...functions,
-    ...closing.map((name) => `schema/${name}.sql`),
+  const migrations = list('migrations').filter((name) => /^migrations\/\d{3}-/.test(name));
+  const parts = [
+    ...opening.map(statements),
+    ...relations.map(relation),
+    ...['schema/generations', 'migrations/dropped_functions', ...functions, ...closing].map(statements),
   ];
-  const parts = files.map((file) => `-- ${file}\n${readFileSync(join(root, file), 'utf8').trim()}\n`);
-  return `${header}\n${parts.join('\n')}`;
+  const variables: Record<string, string> = {
+    ":'version'": `'${JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version}'`,
+    ':schema_version': String(migrations.length),
+    ':migrations': migrations.map(migration).join('\n').trim(),
+  };
+  const script = `${header}\n${parts.join('\n')}`;
+  return script.replaceAll(/(?<!:):('version'|schema_version|migrations)/g, (name) => variables[name] ?? name);
+}
+
+function list(folder: string): string[] {
+  return readdirSync(join(root, folder))
+    .sort()
+    .map((file) => `${folder}/${file.replace(/\.sql$/, '')}`);
+}
+
+function read(name: string): string {
+  return readFileSync(join(root, `${name}.sql`), 'utf8').trim();
+}
+
+function statements(name: string): string {
+  return `-- ${name}.sql\n${read(name)}\n`;
+}
+
+function relation(name: string): string {
+  return `-- schema/${name}.sql
+do $relation$
+begin
+  if pg_catalog.to_regclass('pgque.${name}') is null then
+${indent(read(`schema/${name}`), '    ')}
+  end if;
+end
+$relation$;
+`;
+}
+
+function migration(name: string, index: number): string {
+  return `    -- ${name}.sql
+    if v_version < ${index + 1} then
+      perform pg_catalog.set_config('lock_timeout',
+        greatest(1, pg_catalog.date_part('epoch', v_deadline - pg_catalog.clock_timestamp()) * 1000)::integer::text, true);
+${indent(read(name), '      ')}
+    end if;`;
+}
+
+function indent(text: string, by: string): string {
+  return text.replaceAll(/^(?=.)/gm, by);
 }
 
 if (import.meta.main) {

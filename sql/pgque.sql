@@ -1,7 +1,7 @@
 -- PgQue: a durable event stream inside PostgreSQL that never bloats.
 -- SPDX-License-Identifier: Apache-2.0
--- Generated from sql/schema and sql/functions by sql/build.ts.
--- Install in one transaction: psql --single-transaction -f pgque.sql
+-- Generated from sql/schema, sql/functions and sql/migrations by sql/build.ts.
+-- Install, or upgrade, in one transaction: psql --single-transaction -f pgque.sql
 
 -- schema/schema.sql
 -- The schema, and a lock that makes installs in one database queue up behind each other.
@@ -61,136 +61,358 @@ $$;
 grant usage on schema pgque to pgque_reader, pgque_writer, pgque_admin;
 
 -- schema/config.sql
--- Settings of the whole install: one row.
-create table if not exists pgque.config (
-  is_single boolean primary key default true check (is_single),
-  tick_period_ms integer not null default 100 check (tick_period_ms between 1 and 1000 and 1000 % tick_period_ms = 0),
-  log_rotation_period interval not null default '1 hour' check (log_rotation_period > '0 seconds'),
-  log_rotation_bytes bigint not null default 8388608 check (log_rotation_bytes > 0),
-  stops integer not null default 0
-);
--- Asked first, because adding a column locks out who reads the settings, even when there is nothing to do.
-do $$
+do $relation$
 begin
-  if not exists (
-    select from pg_catalog.pg_attribute a where a.attrelid = 'pgque.config'::regclass and a.attname = 'stops') then
-    alter table pgque.config add column stops integer not null default 0;
+  if pg_catalog.to_regclass('pgque.config') is null then
+    -- Settings of the whole install: one row.
+    create table if not exists pgque.config (
+      is_single boolean primary key default true check (is_single),
+      tick_period_ms integer not null default 100 check (tick_period_ms between 1 and 1000 and 1000 % tick_period_ms = 0),
+      log_rotation_period interval not null default '1 hour' check (log_rotation_period > '0 seconds'),
+      log_rotation_bytes bigint not null default 8388608 check (log_rotation_bytes > 0),
+      stops integer not null default 0
+    );
+    -- Asked first, because adding a column locks out who reads the settings, even when there is nothing to do.
+    do $$
+    begin
+      if not exists (
+        select from pg_catalog.pg_attribute a where a.attrelid = 'pgque.config'::regclass and a.attname = 'stops') then
+        alter table pgque.config add column stops integer not null default 0;
+      end if;
+    end
+    $$;
+    insert into pgque.config default values on conflict do nothing;
+
+    comment on table pgque.config is 'Settings of the whole install; one row';
+    comment on column pgque.config.tick_period_ms is 'pause between two ticks of ticker_loop(), in milliseconds';
+    comment on column pgque.config.log_rotation_period is 'how often the shared logs (tick, cursor, later) rotate while they are written to';
+    comment on column pgque.config.log_rotation_bytes is 'size of a slot from which on the tick and cursor logs rotate at once';
+    comment on column pgque.config.stops is 'calls of stop(): a loop that began before the last one leaves';
   end if;
 end
-$$;
-insert into pgque.config default values on conflict do nothing;
-
-comment on table pgque.config is 'Settings of the whole install; one row';
-comment on column pgque.config.tick_period_ms is 'pause between two ticks of ticker_loop(), in milliseconds';
-comment on column pgque.config.log_rotation_period is 'how often the shared logs (tick, cursor, later) rotate while they are written to';
-comment on column pgque.config.log_rotation_bytes is 'size of a slot from which on the tick and cursor logs rotate at once';
-comment on column pgque.config.stops is 'calls of stop(): a loop that began before the last one leaves';
+$relation$;
 
 -- schema/queue.sql
--- Queues. queue_id is never used twice; log_id numbers a partition of pgque.event, which outlives its queue and
--- serves a later one. Ticks and cursors go by queue_id, so the new queue cannot meet what its predecessor left there.
-create table if not exists pgque.queue (
-  queue_id integer primary key generated always as identity,
-  queue_name text not null unique check (queue_name <> '' and octet_length(queue_name) <= 57),
-  log_id integer not null unique,
-  event_seq regclass not null,
-  generation_seq regclass not null,
-  epoch integer not null,
-  created_at timestamptz not null default now(),
-  ticker_max_count integer not null default 500,
-  ticker_max_lag interval not null default '3 seconds',
-  ticker_idle_period interval not null default '1 minute',
-  ticker_paused boolean not null default false,
-  external_ticker boolean not null default false,
-  rotation_period interval not null default '2 hours',
-  max_retries integer,
-  disable_insert boolean not null default false
-);
-
--- Partitions of dropped queues, empty, waiting for the next create_queue.
-create table if not exists pgque.retired_log (
-  log_id integer primary key
-);
-
-create sequence if not exists pgque.log_id_seq;
-
-comment on table pgque.queue is 'Queues and their settings';
-comment on column pgque.queue.log_id is 'the partition of pgque.event that holds the events';
-comment on column pgque.queue.event_seq is 'sequence of event ids';
-comment on column pgque.queue.generation_seq is 'generation of the event log: appends go to slot (generation % 3)';
-comment on column pgque.queue.epoch is 'the bits of the generation above 40: they count the queues that the event log has served';
-comment on column pgque.queue.max_retries is 'redeliveries before a message goes to the dead letters; NULL is 5';
-comment on table pgque.retired_log is 'Partitions of pgque.event whose queue was dropped';
-
--- schema/queue_setting.sql
--- A row of pgque._queue_settings().
-do $$
+do $relation$
 begin
-  if pg_catalog.to_regtype('pgque.queue_setting') is null then
-    create type pgque.queue_setting as (name text, type text, default_value text, range text);
+  if pg_catalog.to_regclass('pgque.queue') is null then
+    -- Queues. queue_id is never used twice; log_id numbers a partition of pgque.event, which outlives its queue and
+    -- serves a later one. Ticks and cursors go by queue_id, so the new queue cannot meet what its predecessor left there.
+    create table if not exists pgque.queue (
+      queue_id integer primary key generated always as identity,
+      queue_name text not null unique check (queue_name <> '' and octet_length(queue_name) <= 57),
+      log_id integer not null unique,
+      event_seq regclass not null,
+      generation_seq regclass not null,
+      epoch integer not null,
+      created_at timestamptz not null default now(),
+      ticker_max_count integer not null default 500,
+      ticker_max_lag interval not null default '3 seconds',
+      ticker_idle_period interval not null default '1 minute',
+      ticker_paused boolean not null default false,
+      external_ticker boolean not null default false,
+      rotation_period interval not null default '2 hours',
+      max_retries integer,
+      disable_insert boolean not null default false
+    );
+
+    -- Partitions of dropped queues, empty, waiting for the next create_queue.
+    create table if not exists pgque.retired_log (
+      log_id integer primary key
+    );
+
+    create sequence if not exists pgque.log_id_seq;
+
+    comment on table pgque.queue is 'Queues and their settings';
+    comment on column pgque.queue.log_id is 'the partition of pgque.event that holds the events';
+    comment on column pgque.queue.event_seq is 'sequence of event ids';
+    comment on column pgque.queue.generation_seq is 'generation of the event log: appends go to slot (generation % 3)';
+    comment on column pgque.queue.epoch is 'the bits of the generation above 40: they count the queues that the event log has served';
+    comment on column pgque.queue.max_retries is 'redeliveries before a message goes to the dead letters; NULL is 5';
+    comment on table pgque.retired_log is 'Partitions of pgque.event whose queue was dropped';
   end if;
 end
-$$;
+$relation$;
 
-comment on type pgque.queue_setting is 'A setting of a queue: name, type, default, permitted range';
+-- schema/queue_setting.sql
+do $relation$
+begin
+  if pg_catalog.to_regclass('pgque.queue_setting') is null then
+    -- A row of pgque._queue_settings().
+    do $$
+    begin
+      if pg_catalog.to_regtype('pgque.queue_setting') is null then
+        create type pgque.queue_setting as (name text, type text, default_value text, range text);
+      end if;
+    end
+    $$;
+
+    comment on type pgque.queue_setting is 'A setting of a queue: name, type, default, permitted range';
+  end if;
+end
+$relation$;
 
 -- schema/event.sql
--- The event log. Partitioned by log_id, then by slot: one static INSERT serves every queue, the row is routed.
--- The partitions of a queue are made by pgque._attach_event_log().
-create table if not exists pgque.event (
-  log_id integer not null,
-  slot integer not null,
-  ev_id bigint not null,
-  ev_time timestamptz not null default now(),
-  ev_txid xid8 not null default pg_current_xact_id(),
-  ev_owner integer,
-  ev_retry integer,
-  ev_type text,
-  ev_data text,
-  ev_extra1 text,
-  ev_extra2 text,
-  ev_extra3 text,
-  ev_extra4 text
-) partition by list (log_id);
+do $relation$
+begin
+  if pg_catalog.to_regclass('pgque.event') is null then
+    -- The event log. Partitioned by log_id, then by slot: one static INSERT serves every queue, the row is routed.
+    -- The partitions of a queue are made by pgque._attach_event_log().
+    create table if not exists pgque.event (
+      log_id integer not null,
+      slot integer not null,
+      ev_id bigint not null,
+      ev_time timestamptz not null default now(),
+      ev_txid xid8 not null default pg_current_xact_id(),
+      ev_owner integer,
+      ev_retry integer,
+      ev_type text,
+      ev_data text,
+      ev_extra1 text,
+      ev_extra2 text,
+      ev_extra3 text,
+      ev_extra4 text
+    ) partition by list (log_id);
 
-comment on table pgque.event is 'The event log: per queue, in three slots that rotate';
-comment on column pgque.event.ev_txid is 'the transaction that appended this row (of a retry: the one that moved it here)';
-comment on column pgque.event.ev_owner is 'the subscription that asked for this retry; NULL: for every subscription';
-comment on column pgque.event.ev_retry is 'how often this event was retried; NULL: never';
+    comment on table pgque.event is 'The event log: per queue, in three slots that rotate';
+    comment on column pgque.event.ev_txid is 'the transaction that appended this row (of a retry: the one that moved it here)';
+    comment on column pgque.event.ev_owner is 'the subscription that asked for this retry; NULL: for every subscription';
+    comment on column pgque.event.ev_retry is 'how often this event was retried; NULL: never';
+  end if;
+end
+$relation$;
 
 -- schema/tick.sql
--- The tick log. Invariants that readers of pgque.event and the ticker rely on:
---   every event id that a transaction with ev_txid >= pg_snapshot_xmax(snapshot) draws is above id_floor;
---   every event visible in snapshot has an id at or below id_ceiling;
---   every transaction that drew an id up to id_floor and is not visible in snapshot is listed in its xip.
--- They hold because producers have their transaction id before they draw an event id, and the ticker reads the sequence,
--- takes the snapshot with pgque._boundary(), and reads the sequence again, in this order.
-create table if not exists pgque.tick (
-  slot integer not null,
-  queue_id integer not null,
-  tick_id bigint not null,
-  tick_time timestamptz not null,
-  snapshot pg_snapshot not null,
-  event_seq bigint not null,
-  id_floor bigint not null,
-  id_ceiling bigint not null,
-  owed_by xid8[] not null
-) partition by list (slot);
-create table if not exists pgque.tick_0 partition of pgque.tick for values in (0);
-create table if not exists pgque.tick_1 partition of pgque.tick for values in (1);
-create table if not exists pgque.tick_2 partition of pgque.tick for values in (2);
-create index if not exists tick_queue on pgque.tick (queue_id, tick_id);
+do $relation$
+begin
+  if pg_catalog.to_regclass('pgque.tick') is null then
+    -- The tick log. Invariants that readers of pgque.event and the ticker rely on:
+    --   every event id that a transaction with ev_txid >= pg_snapshot_xmax(snapshot) draws is above id_floor;
+    --   every event visible in snapshot has an id at or below id_ceiling;
+    --   every transaction that drew an id up to id_floor and is not visible in snapshot is listed in its xip.
+    -- They hold because producers have their transaction id before they draw an event id, and the ticker reads the sequence,
+    -- takes the snapshot with pgque._boundary(), and reads the sequence again, in this order.
+    create table if not exists pgque.tick (
+      slot integer not null,
+      queue_id integer not null,
+      tick_id bigint not null,
+      tick_time timestamptz not null,
+      snapshot pg_snapshot not null,
+      event_seq bigint not null,
+      id_floor bigint not null,
+      id_ceiling bigint not null,
+      owed_by xid8[] not null
+    ) partition by list (slot);
+    create table if not exists pgque.tick_0 partition of pgque.tick for values in (0);
+    create table if not exists pgque.tick_1 partition of pgque.tick for values in (1);
+    create table if not exists pgque.tick_2 partition of pgque.tick for values in (2);
+    create index if not exists tick_queue on pgque.tick (queue_id, tick_id);
 
--- One row that only pgque._boundary() locks, under the lock of the ticker.
-create table if not exists pgque.latch (
-  is_single boolean primary key default true check (is_single)
-);
-insert into pgque.latch default values on conflict do nothing;
+    -- One row that only pgque._boundary() locks, under the lock of the ticker.
+    create table if not exists pgque.latch (
+      is_single boolean primary key default true check (is_single)
+    );
+    insert into pgque.latch default values on conflict do nothing;
 
-comment on table pgque.latch is 'A row for the ticker to lock';
-comment on table pgque.tick is 'The tick log: the boundaries of batches, in three slots that rotate';
-comment on column pgque.tick.event_seq is 'the event sequence at this tick, or what an external ticker gave';
-comment on column pgque.tick.owed_by is 'transactions open at this tick that may have drawn event ids before it; when one ends, a tick is due';
+    comment on table pgque.latch is 'A row for the ticker to lock';
+    comment on table pgque.tick is 'The tick log: the boundaries of batches, in three slots that rotate';
+    comment on column pgque.tick.event_seq is 'the event sequence at this tick, or what an external ticker gave';
+    comment on column pgque.tick.owed_by is 'transactions open at this tick that may have drawn event ids before it; when one ends, a tick is due';
+  end if;
+end
+$relation$;
+
+-- schema/doorbell.sql
+do $relation$
+begin
+  if pg_catalog.to_regclass('pgque.doorbell') is null then
+    -- The doorbell of a ticker that sleeps: until which second since 1970 it wants to be rung; 0: nobody sleeps. A sequence,
+    -- because producers read it with each event: that needs no snapshot, and costs a fraction of a microsecond. It expires,
+    -- so that a ticker that died asleep does not make producers ring for ever.
+    create sequence if not exists pgque.doorbell minvalue 0 start 0;
+  end if;
+end
+$relation$;
+
+-- schema/cursor.sql
+do $relation$
+begin
+  if pg_catalog.to_regclass('pgque.cursor') is null then
+    -- The cursor log: the newest row of each (kind, subject) is its state. An older row is never looked at again.
+    --   kind s  a subscription: position, open batch, page
+    --   kind q  the rotation of a queue's event log, kind l that of a shared log (1 tick, 2 cursor, 3 later): see pgque.maint()
+    --   kind m  the mover of retries: snapshot and time up to which pgque.later has been moved
+    -- The unique index is what makes a stale writer in REPEATABLE READ fail: it would write a version that is taken.
+    create table if not exists pgque.cursor (
+      slot integer not null,
+      kind "char" not null,
+      subject integer not null,
+      version bigint not null,
+      changed_at timestamptz not null,
+      tick_id bigint,
+      tick_time timestamptz,
+      snapshot pg_snapshot,
+      event_seq bigint,
+      id_floor bigint,
+      batch_id bigint,
+      next_tick_id bigint,
+      next_tick_time timestamptz,
+      next_snapshot pg_snapshot,
+      next_event_seq bigint,
+      next_id_floor bigint,
+      next_id_ceiling bigint,
+      page_after bigint,
+      page_until bigint,
+      noted_at timestamptz,
+      generation bigint,
+      is_emptied boolean,
+      is_carried boolean
+    ) partition by list (slot);
+    create table if not exists pgque.cursor_0 partition of pgque.cursor for values in (0);
+    create table if not exists pgque.cursor_1 partition of pgque.cursor for values in (1);
+    create table if not exists pgque.cursor_2 partition of pgque.cursor for values in (2);
+    create unique index if not exists cursor_subject on pgque.cursor (slot, kind, subject, version);
+    create index if not exists cursor_batch on pgque.cursor (batch_id) where batch_id is not null;
+
+    create sequence if not exists pgque.batch_id_seq;
+
+    comment on table pgque.cursor is 'The cursor log: states of subscriptions and of rotation, in three slots that rotate';
+    comment on column pgque.cursor.version is 'counts the states of a subject; the newest counts';
+    comment on column pgque.cursor.tick_id is 'position: everything up to this tick is acknowledged';
+    comment on column pgque.cursor.next_tick_id is 'end of the window that is being read; NULL: none; rotation of an event log: nobody can read on from an older tick';
+    comment on column pgque.cursor.batch_id is 'the open batch; NULL: none';
+    comment on column pgque.cursor.page_after is 'events of the window up to this id are acknowledged';
+    comment on column pgque.cursor.noted_at is 'rotation: when this generation began; mover: up to which time it has moved';
+    comment on column pgque.cursor.generation is 'rotation: the generation that the other columns speak of';
+    comment on column pgque.cursor.is_emptied is 'rotation: the next slot is empty';
+    comment on column pgque.cursor.is_carried is 'rotation: what is needed of the previous slot stands in the current one too';
+    comment on column pgque.cursor.page_until is 'the open batch ends with this event id; NULL: with the window';
+  end if;
+end
+$relation$;
+
+-- schema/later.sql
+do $relation$
+begin
+  if pg_catalog.to_regclass('pgque.later') is null then
+    -- Retries and delayed sends that are not due yet. Rows are never marked: the mover remembers how far it has come
+    -- (pgque.cursor, kind m). (owner, ev_id, ev_retry) is the identity of a row: nacked twice, or appended twice around a
+    -- rotation, it is one. A delayed send has owner 0, the id that send_at() returned and ev_retry 0; the row that cancels it
+    -- has ev_retry -1, and the same due time, so that the mover meets both at once.
+    create table if not exists pgque.later (
+      slot integer not null,
+      owner integer not null,
+      ev_id bigint not null,
+      ev_retry integer not null,
+      queue_id integer not null,
+      batch_id bigint,
+      due_at timestamptz not null,
+      txid xid8 not null default pg_current_xact_id(),
+      reason text,
+      ev_time timestamptz not null,
+      ev_type text,
+      ev_data text,
+      ev_extra1 text,
+      ev_extra2 text,
+      ev_extra3 text,
+      ev_extra4 text
+    ) partition by list (slot);
+    create table if not exists pgque.later_0 partition of pgque.later for values in (0);
+    create table if not exists pgque.later_1 partition of pgque.later for values in (1);
+    create table if not exists pgque.later_2 partition of pgque.later for values in (2);
+    create unique index if not exists later_retry on pgque.later (slot, owner, ev_id, ev_retry);
+    create index if not exists later_due on pgque.later (due_at);
+    create index if not exists later_txid on pgque.later (txid);
+
+    create sequence if not exists pgque.delayed_id_seq;
+
+    comment on table pgque.later is 'Retries and delayed sends with their due times, in three slots that rotate';
+    comment on column pgque.later.owner is 'the subscription that a retry belongs to; 0: a delayed send';
+    comment on column pgque.later.batch_id is 'the batch in which it was nacked';
+  end if;
+end
+$relation$;
+
+-- schema/subscription.sql
+do $relation$
+begin
+  if pg_catalog.to_regclass('pgque.subscription') is null then
+    -- Subscriptions. A row never changes: it is what sessions lock (FOR NO KEY UPDATE) before they append to pgque.cursor.
+    create table if not exists pgque.subscription (
+      subscription_id integer primary key generated always as identity,
+      queue_id integer not null references pgque.queue,
+      consumer_name text not null check (consumer_name <> ''),
+      parent_id integer references pgque.subscription,
+      created_at timestamptz not null default now(),
+      unique (queue_id, consumer_name)
+    );
+    create index if not exists subscription_parent on pgque.subscription (parent_id) where parent_id is not null;
+
+    comment on column pgque.subscription.consumer_name is 'of a member of a cooperative consumer: <consumer>.<member>';
+    comment on column pgque.subscription.parent_id is 'the cooperative consumer that this member belongs to; it keeps the position of the group';
+    comment on table pgque.subscription is 'Who reads which queue; the state is in pgque.cursor';
+  end if;
+end
+$relation$;
+
+-- schema/dead_letter.sql
+do $relation$
+begin
+  if pg_catalog.to_regclass('pgque.dead_letter') is null then
+    -- Messages that were given up. An ordinary table: rows leave when an operator replays or purges them.
+    create table if not exists pgque.dead_letter (
+      dl_id bigint primary key generated always as identity,
+      dl_time timestamptz not null default now(),
+      dl_reason text,
+      queue_id integer not null references pgque.queue,
+      consumer_name text not null,
+      subscription_id integer not null,
+      ev_id bigint not null,
+      ev_time timestamptz not null,
+      ev_retry integer,
+      ev_type text,
+      ev_data text,
+      ev_extra1 text,
+      ev_extra2 text,
+      ev_extra3 text,
+      ev_extra4 text,
+      unique (subscription_id, ev_id)
+    );
+    create index if not exists dead_letter_queue on pgque.dead_letter (queue_id, dl_time);
+
+    comment on table pgque.dead_letter is 'Messages that failed more than max_retries times';
+  end if;
+end
+$relation$;
+
+-- schema/message.sql
+do $relation$
+begin
+  if pg_catalog.to_regclass('pgque.message') is null then
+    -- The row type that receive() returns and nack() takes.
+    do $$
+    begin
+      if pg_catalog.to_regtype('pgque.message') is null then
+        create type pgque.message as (
+          msg_id bigint,
+          batch_id bigint,
+          type text,
+          payload text,
+          retry_count integer,
+          created_at timestamptz,
+          extra1 text,
+          extra2 text,
+          extra3 text,
+          extra4 text
+        );
+      end if;
+    end
+    $$;
+
+    comment on type pgque.message is 'A received event; retry_count is NULL on the first delivery';
+  end if;
+end
+$relation$;
 
 -- schema/generations.sql
 -- Generations of the shared logs. Sequences, because these are not transactional: a REPEATABLE READ transaction that
@@ -211,155 +433,8 @@ begin
 end
 $$;
 
--- schema/cursor.sql
--- The cursor log: the newest row of each (kind, subject) is its state. An older row is never looked at again.
---   kind s  a subscription: position, open batch, page
---   kind q  the rotation of a queue's event log, kind l that of a shared log (1 tick, 2 cursor, 3 later): see pgque.maint()
---   kind m  the mover of retries: snapshot and time up to which pgque.later has been moved
--- The unique index is what makes a stale writer in REPEATABLE READ fail: it would write a version that is taken.
-create table if not exists pgque.cursor (
-  slot integer not null,
-  kind "char" not null,
-  subject integer not null,
-  version bigint not null,
-  changed_at timestamptz not null,
-  tick_id bigint,
-  tick_time timestamptz,
-  snapshot pg_snapshot,
-  event_seq bigint,
-  id_floor bigint,
-  batch_id bigint,
-  next_tick_id bigint,
-  next_tick_time timestamptz,
-  next_snapshot pg_snapshot,
-  next_event_seq bigint,
-  next_id_floor bigint,
-  next_id_ceiling bigint,
-  page_after bigint,
-  page_until bigint,
-  noted_at timestamptz,
-  generation bigint,
-  is_emptied boolean,
-  is_carried boolean
-) partition by list (slot);
-create table if not exists pgque.cursor_0 partition of pgque.cursor for values in (0);
-create table if not exists pgque.cursor_1 partition of pgque.cursor for values in (1);
-create table if not exists pgque.cursor_2 partition of pgque.cursor for values in (2);
-create unique index if not exists cursor_subject on pgque.cursor (slot, kind, subject, version);
-create index if not exists cursor_batch on pgque.cursor (batch_id) where batch_id is not null;
-
-create sequence if not exists pgque.batch_id_seq;
-
-comment on table pgque.cursor is 'The cursor log: states of subscriptions and of rotation, in three slots that rotate';
-comment on column pgque.cursor.version is 'counts the states of a subject; the newest counts';
-comment on column pgque.cursor.tick_id is 'position: everything up to this tick is acknowledged';
-comment on column pgque.cursor.next_tick_id is 'end of the window that is being read; NULL: none; rotation of an event log: nobody can read on from an older tick';
-comment on column pgque.cursor.batch_id is 'the open batch; NULL: none';
-comment on column pgque.cursor.page_after is 'events of the window up to this id are acknowledged';
-comment on column pgque.cursor.noted_at is 'rotation: when this generation began; mover: up to which time it has moved';
-comment on column pgque.cursor.generation is 'rotation: the generation that the other columns speak of';
-comment on column pgque.cursor.is_emptied is 'rotation: the next slot is empty';
-comment on column pgque.cursor.is_carried is 'rotation: what is needed of the previous slot stands in the current one too';
-comment on column pgque.cursor.page_until is 'the open batch ends with this event id; NULL: with the window';
-
--- schema/later.sql
--- Retries and delayed sends that are not due yet. Rows are never marked: the mover remembers how far it has come
--- (pgque.cursor, kind m). (owner, ev_id, ev_retry) is the identity of a row: nacked twice, or appended twice around a
--- rotation, it is one. A delayed send has owner 0, the id that send_at() returned and ev_retry 0; the row that cancels it
--- has ev_retry -1, and the same due time, so that the mover meets both at once.
-create table if not exists pgque.later (
-  slot integer not null,
-  owner integer not null,
-  ev_id bigint not null,
-  ev_retry integer not null,
-  queue_id integer not null,
-  batch_id bigint,
-  due_at timestamptz not null,
-  txid xid8 not null default pg_current_xact_id(),
-  reason text,
-  ev_time timestamptz not null,
-  ev_type text,
-  ev_data text,
-  ev_extra1 text,
-  ev_extra2 text,
-  ev_extra3 text,
-  ev_extra4 text
-) partition by list (slot);
-create table if not exists pgque.later_0 partition of pgque.later for values in (0);
-create table if not exists pgque.later_1 partition of pgque.later for values in (1);
-create table if not exists pgque.later_2 partition of pgque.later for values in (2);
-create unique index if not exists later_retry on pgque.later (slot, owner, ev_id, ev_retry);
-create index if not exists later_due on pgque.later (due_at);
-create index if not exists later_txid on pgque.later (txid);
-
-create sequence if not exists pgque.delayed_id_seq;
-
-comment on table pgque.later is 'Retries and delayed sends with their due times, in three slots that rotate';
-comment on column pgque.later.owner is 'the subscription that a retry belongs to; 0: a delayed send';
-comment on column pgque.later.batch_id is 'the batch in which it was nacked';
-
--- schema/subscription.sql
--- Subscriptions. A row never changes: it is what sessions lock (FOR NO KEY UPDATE) before they append to pgque.cursor.
-create table if not exists pgque.subscription (
-  subscription_id integer primary key generated always as identity,
-  queue_id integer not null references pgque.queue,
-  consumer_name text not null check (consumer_name <> ''),
-  parent_id integer references pgque.subscription,
-  created_at timestamptz not null default now(),
-  unique (queue_id, consumer_name)
-);
-create index if not exists subscription_parent on pgque.subscription (parent_id) where parent_id is not null;
-
-comment on column pgque.subscription.consumer_name is 'of a member of a cooperative consumer: <consumer>.<member>';
-comment on column pgque.subscription.parent_id is 'the cooperative consumer that this member belongs to; it keeps the position of the group';
-comment on table pgque.subscription is 'Who reads which queue; the state is in pgque.cursor';
-
--- schema/dead_letter.sql
--- Messages that were given up. An ordinary table: rows leave when an operator replays or purges them.
-create table if not exists pgque.dead_letter (
-  dl_id bigint primary key generated always as identity,
-  dl_time timestamptz not null default now(),
-  dl_reason text,
-  queue_id integer not null references pgque.queue,
-  consumer_name text not null,
-  subscription_id integer not null,
-  ev_id bigint not null,
-  ev_time timestamptz not null,
-  ev_retry integer,
-  ev_type text,
-  ev_data text,
-  ev_extra1 text,
-  ev_extra2 text,
-  ev_extra3 text,
-  ev_extra4 text,
-  unique (subscription_id, ev_id)
-);
-create index if not exists dead_letter_queue on pgque.dead_letter (queue_id, dl_time);
-
-comment on table pgque.dead_letter is 'Messages that failed more than max_retries times';
-
--- schema/message.sql
--- The row type that receive() returns and nack() takes.
-do $$
-begin
-  if pg_catalog.to_regtype('pgque.message') is null then
-    create type pgque.message as (
-      msg_id bigint,
-      batch_id bigint,
-      type text,
-      payload text,
-      retry_count integer,
-      created_at timestamptz,
-      extra1 text,
-      extra2 text,
-      extra3 text,
-      extra4 text
-    );
-  end if;
-end
-$$;
-
-comment on type pgque.message is 'A received event; retry_count is NULL on the first delivery';
+-- migrations/dropped_functions.sql
+-- Functions of earlier versions that are gone, or whose parameters or results have changed.
 
 -- functions/inner/_queue_settings.sql
 -- The settings that a queue has: columns of pgque.queue with their types, defaults and permitted ranges.
@@ -430,6 +505,7 @@ begin
     insert into pgque.later values (delayed.*) on conflict (slot, owner, ev_id, ev_retry) do nothing;
     exit when pg_sequence_last_value('pgque.later_generation') = v_generation;
   end loop;
+  perform pgque._ring();
 end
 $$;
 
@@ -473,6 +549,7 @@ begin
   if pg_sequence_last_value(v_queue.generation_seq) > v_generation + 1 or v_generation >> 40 <> v_queue.epoch then
     perform pgque._rotated_away();
   end if;
+  perform pgque._ring();
   return v_ids;
 end
 $$;
@@ -1365,7 +1442,7 @@ create or replace function pgque._check_schedulers(out status text, out queue_na
 returns setof record
 language plpgsql volatile as $$
 declare
-  v_pattern constant text := 'pgque[.](ticker\s*\(\s*\)|ticker_loop\s*\()';
+  v_pattern constant text := 'pgque[.](ticker\s*\(\s*\)|tick_pending\s*\(|ticker_loop\s*\()';
   v_schedulers text[];
 begin
   v_schedulers := array(
@@ -1790,17 +1867,19 @@ $$;
 -- functions/inner/_due_ats.sql
 -- When messages nacked now are due, from their delays; a missing or NULL delay is 60 seconds.
 -- Raises invalid_argument (QU005) for a list of another length than msg_ids, and for an infinite delay.
-create or replace function pgque._due_ats(msg_ids bigint[], retry_afters interval[], reasons text[]) returns timestamptz[]
+create or replace function pgque._due_ats(
+  msg_ids bigint[], retry_afters interval[], reasons text[], dead boolean[] default null) returns timestamptz[]
 language plpgsql volatile as $$
 declare
   v_due_ats timestamptz[];
 begin
   if msg_ids is null
-    or cardinality(retry_afters) <> cardinality(msg_ids) or cardinality(reasons) <> cardinality(msg_ids) then
-    raise exception 'retry_afters and reasons must be as long as msg_ids' using errcode = 'QU005',
-      detail = format('%s msg_ids, %s retry_afters, %s reasons',
-        cardinality(msg_ids), cardinality(retry_afters), cardinality(reasons)),
-      hint = 'Pass one delay and one reason for each message, or NULL in place of the whole list.';
+    or cardinality(retry_afters) <> cardinality(msg_ids) or cardinality(reasons) <> cardinality(msg_ids)
+    or cardinality(dead) <> cardinality(msg_ids) then
+    raise exception 'retry_afters, reasons and dead must be as long as msg_ids' using errcode = 'QU005',
+      detail = format('%s msg_ids, %s retry_afters, %s reasons, %s dead',
+        cardinality(msg_ids), cardinality(retry_afters), cardinality(reasons), cardinality(dead)),
+      hint = 'Pass one delay, one reason and one true or false for each message, or NULL in place of the whole list.';
   end if;
   select array_agg(clock_timestamp() + coalesce(a.retry_after, '60 seconds') order by a.position) into v_due_ats
   from unnest(msg_ids, retry_afters) with ordinality a (msg_id, retry_after, position);
@@ -1872,11 +1951,11 @@ $$;
 
 -- functions/inner/_give_back.sql
 -- Schedules messages of an open batch for redelivery to this subscription, or puts them to the dead letters when they
--- were retried max_retries times already (NULL: as often as the queue is set to). due_ats and reasons go with msg_ids;
--- a message given twice, or given back before, counts once. Returns how many were recorded now. One pass over the batch.
+-- were retried max_retries times already (NULL: as often as the queue is set to), or when `dead` says so. due_ats, reasons
+-- and dead go with msg_ids; a message given twice, or given back before, counts once. Returns how many were recorded now. One pass over the batch.
 -- Raises batch_not_found (QU003), message_not_found (QU004), invalid_argument (QU005). Locks the subscription.
 create or replace function pgque._give_back(
-  batch_id bigint, msg_ids bigint[], due_ats timestamptz[], reasons text[], max_retries integer default null)
+  batch_id bigint, msg_ids bigint[], due_ats timestamptz[], reasons text[], max_retries integer default null, dead boolean[] default null)
 returns integer
 -- Hash joins only: lists of messages look short to the planner, and a loop over two long ones would be quadratic.
 language plpgsql volatile set enable_nestloop = off as $$
@@ -1898,8 +1977,8 @@ begin
   -- Dynamic, because the batch lies in the tables of its queue.
   execute format($query$
     with wanted as materialized (
-      select distinct on (w.msg_id) w.msg_id, w.due_at, w.reason
-      from unnest($1, $2, $3) with ordinality w (msg_id, due_at, reason, position) order by w.msg_id, w.position),
+      select distinct on (w.msg_id) w.msg_id, w.due_at, w.reason, coalesce(w.is_dead, false) as is_dead
+      from unnest($1, $2, $3, $9) with ordinality w (msg_id, due_at, reason, is_dead, position) order by w.msg_id, w.position),
     event as materialized (select b.* from (%s) b where b.ev_id = any ($1)),
     given as materialized (
       select l.ev_id, l.ev_retry from pgque.later l
@@ -1910,7 +1989,7 @@ begin
       select w.reason, s.queue_id, s.consumer_name, s.subscription_id, e.ev_id, e.ev_time, e.ev_retry,
         e.ev_type, e.ev_data, e.ev_extra1, e.ev_extra2, e.ev_extra3, e.ev_extra4
       from event e join wanted w on w.msg_id = e.ev_id join pgque.subscription s on s.subscription_id = $4
-      where coalesce(e.ev_retry, 0) >= $7
+      where w.is_dead or coalesce(e.ev_retry, 0) >= $7
       on conflict do nothing
       returning 1),
     retry as (
@@ -1919,7 +1998,7 @@ begin
       select $6 %% 3, $4, e.ev_id, coalesce(e.ev_retry, 0) + 1, $8, $5, w.due_at, w.reason, e.ev_time,
         e.ev_type, e.ev_data, e.ev_extra1, e.ev_extra2, e.ev_extra3, e.ev_extra4
       from event e join wanted w on w.msg_id = e.ev_id
-      where coalesce(e.ev_retry, 0) < $7
+      where not w.is_dead and coalesce(e.ev_retry, 0) < $7
         and not exists (select from given g where g.ev_id = e.ev_id and g.ev_retry = coalesce(e.ev_retry, 0) + 1)
       on conflict do nothing
       returning 1)
@@ -1929,7 +2008,7 @@ begin
     $query$, pgque._batch_query(v_state, '*', null))
   into v_count, v_missing, v_nulls
   using msg_ids, due_ats, reasons, v_owner, batch_id, v_generation, coalesce(max_retries, pgque._max_retries(v_queue)),
-    v_queue.queue_id;
+    v_queue.queue_id, dead;
   if v_missing is not null or v_nulls > 0 then
     raise exception 'msg_id % not found in batch %', coalesce(v_missing::text, 'NULL'), batch_id using
       errcode = 'QU004', detail = concat_ws(', ', coalesce(v_missing::text, 'NULL'), batch_id),
@@ -1945,6 +2024,7 @@ begin
     perform pgque._copy_own_retries(v_owner, msg_ids, v_generation % 3, (v_generation + 1) % 3);
     v_generation := v_generation + 1;
   end loop;
+  perform pgque._ring();
   return v_count;
 end
 $$;
@@ -2711,6 +2791,18 @@ begin
 end
 $$;
 
+-- functions/inner/_ring.sql
+-- Wakes the ticker when the transaction commits, if one sleeps: see pgque.tick_pending().
+create or replace function pgque._ring() returns void
+language plpgsql volatile as $$
+begin
+  if pg_sequence_last_value('pgque.doorbell') > 0
+    and pg_sequence_last_value('pgque.doorbell') > extract(epoch from clock_timestamp()) then
+    perform pg_notify('pgque:doorbell', '');
+  end if;
+end
+$$;
+
 -- functions/inner/_rotate_event_log.sql
 -- Moves the rotation of a queue's event log by at most one phase, as pgque.maint() says; returns 1 when it moved.
 create or replace function pgque._rotate_event_log(queue_id integer) returns integer
@@ -3067,8 +3159,12 @@ $$;
 --   its event sequence moved by ticker_max_count, or moved at all and ticker_max_lag has passed;
 --   a transaction that may owe it events from before the last tick has ended and ticker_max_lag has passed;
 --   ticker_idle_period has passed.
+-- An eager ticker waits neither for ticker_max_count nor for ticker_max_lag. With an id of its own from before the call
+-- of the ticker, this transaction may have sent events itself.
 -- The caller holds the lock of the ticker, taken in a statement of its own: the snapshots have the order of the tick ids.
-create or replace function pgque._tick(only_queue_id integer default null, out queue_ids integer[], out tick_ids bigint[])
+create or replace function pgque._tick(
+  only_queue_id integer default null, is_eager boolean default false, own xid8 default pg_current_xact_id_if_assigned(),
+  out queue_ids integer[], out tick_ids bigint[])
 language plpgsql volatile as $$
 declare
   v_now constant timestamptz := clock_timestamp();
@@ -3077,8 +3173,6 @@ declare
   v_last bigint[];
   v_floor bigint[];
   v_owed text[];
-  -- With an id already, this transaction may have sent events itself.
-  v_own constant xid8 := pg_current_xact_id_if_assigned();
   v_snapshot pg_snapshot;
   v_open xid8[];
 begin
@@ -3105,9 +3199,9 @@ begin
       where not q.ticker_paused and not q.external_ticker
         and (only_queue_id is null or q.queue_id = only_queue_id)) d
     where d.floor - d.id_floor >= d.ticker_max_count
-      or d.floor > d.id_floor and d.age >= d.ticker_max_lag
+      or d.floor > d.id_floor and (is_eager or d.age >= d.ticker_max_lag)
       or d.age >= d.ticker_idle_period
-      or d.owed_by <> '{}' and d.age >= d.ticker_max_lag and exists (
+      or d.owed_by <> '{}' and (is_eager or d.age >= d.ticker_max_lag) and exists (
         select from unnest(d.owed_by) x where pg_visible_in_snapshot(x, pg_current_snapshot()));
     exit when pg_sequence_last_value('pgque.tick_generation') = v_generation;
   end loop;
@@ -3117,7 +3211,7 @@ begin
   end if;
   v_snapshot := pgque._boundary();
   v_open := array(
-    select x from pg_snapshot_xip(v_snapshot) x where x = v_own or x is distinct from pg_current_xact_id_if_assigned());
+    select x from pg_snapshot_xip(v_snapshot) x where x = own or x is distinct from pg_current_xact_id_if_assigned());
   loop
     v_generation := pg_sequence_last_value('pgque.tick_generation');
     with ticked as (
@@ -3252,6 +3346,10 @@ begin
     insert_event.ev_extra1, insert_event.ev_extra2, insert_event.ev_extra3, insert_event.ev_extra4);
   if pg_sequence_last_value(v_generation_seq) > v_generation + 1 or v_generation >> 40 <> v_epoch then
     perform pgque._rotated_away();
+  end if;
+  -- After the event id: a ticker that goes to sleep raises the doorbell first and looks for ids afterwards.
+  if pg_sequence_last_value('pgque.doorbell') > 0 then
+    perform pgque._ring();
   end if;
   return v_id;
 end
@@ -3454,15 +3552,16 @@ grant execute on function pgque.ack(bigint) to pgque_reader;
 
 -- functions/consuming/nack.sql
 -- Gives messages of an open batch back: each is redelivered to this consumer after its delay, or goes to the dead
--- letters when it was retried max_retries times already. The batch stays open: ack() it afterwards, or use settle().
+-- letters when it was retried max_retries times already, or when dead says so. The batch stays open: ack() it afterwards, or use settle().
 -- Returns how many were recorded now: a message that was given back before counts 0. Of msg only msg_id is used.
 -- Raises batch_not_found (QU003), message_not_found (QU004), invalid_argument (QU005). Locks the subscription.
 create or replace function pgque.nack(
-  batch_id bigint, msg_ids bigint[], retry_afters interval[] default null, reasons text[] default null)
+  batch_id bigint, msg_ids bigint[], retry_afters interval[] default null, reasons text[] default null,
+  dead boolean[] default null)
 returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  return pgque._give_back(batch_id, msg_ids, pgque._due_ats(msg_ids, retry_afters, reasons), reasons);
+  return pgque._give_back(batch_id, msg_ids, pgque._due_ats(msg_ids, retry_afters, reasons, dead), reasons, null, dead);
 end
 $$;
 
@@ -3473,10 +3572,10 @@ language sql volatile as $$
   select pgque.nack(batch_id, array[(msg).msg_id], array[retry_after], array[reason])
 $$;
 
-comment on function pgque.nack(bigint, bigint[], interval[], text[]) is 'Give messages back: retry after a delay, or dead letter';
+comment on function pgque.nack(bigint, bigint[], interval[], text[], boolean[]) is 'Give messages back: retry after a delay, or dead letter';
 comment on function pgque.nack(bigint, pgque.message, interval, text) is 'Give one message back: retry after a delay, or dead letter';
 grant execute on function
-  pgque.nack(bigint, bigint[], interval[], text[]), pgque.nack(bigint, pgque.message, interval, text) to pgque_reader;
+  pgque.nack(bigint, bigint[], interval[], text[], boolean[]), pgque.nack(bigint, pgque.message, interval, text) to pgque_reader;
 
 -- functions/consuming/receive.sql
 -- Opens a batch of at most max_return messages for this consumer and returns them in the order of their ids; while a
@@ -3570,19 +3669,20 @@ grant execute on function
 -- nack() and ack() in one call: gives the listed messages back and acknowledges the batch. Returns what ack() returns.
 -- With no message listed it is ack(), 0 for a stale batch; else it raises what nack() raises.
 create or replace function pgque.settle(
-  batch_id bigint, msg_ids bigint[] default null, retry_afters interval[] default null, reasons text[] default null)
+  batch_id bigint, msg_ids bigint[] default null, retry_afters interval[] default null, reasons text[] default null,
+  dead boolean[] default null)
 returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if cardinality(msg_ids) > 0 then
-    perform pgque.nack(batch_id, msg_ids, retry_afters, reasons);
+    perform pgque.nack(batch_id, msg_ids, retry_afters, reasons, dead);
   end if;
   return pgque.ack(batch_id);
 end
 $$;
 
-comment on function pgque.settle(bigint, bigint[], interval[], text[]) is 'Give the listed messages back and acknowledge the batch';
-grant execute on function pgque.settle(bigint, bigint[], interval[], text[]) to pgque_reader;
+comment on function pgque.settle(bigint, bigint[], interval[], text[], boolean[]) is 'Give the listed messages back and acknowledge the batch';
+grant execute on function pgque.settle(bigint, bigint[], interval[], text[], boolean[]) to pgque_reader;
 
 -- functions/consuming/subscribe.sql
 -- Subscribes a consumer to a queue, from the newest tick on: it gets every event whose transaction begins to send after
@@ -4264,6 +4364,25 @@ comment on function pgque.force_next_tick(text) is 'Make the next ticker() tick 
 comment on function pgque.force_tick(text) is 'The same as force_next_tick()';
 grant execute on function pgque.force_next_tick(text), pgque.force_tick(text) to pgque_admin;
 
+-- functions/operating/lead_ticker.sql
+-- Elects one among the sessions that would tick: true when this session leads, from now on until it ends or calls
+-- pg_advisory_unlock_all(). Nobody waits. The lock belongs to the session: call it on a connection of your own, never
+-- through a pooler that lends sessions for a transaction.
+create or replace function pgque.lead_ticker() returns boolean
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  -- Asked first, because a session that locks twice would have to unlock twice.
+  return exists (
+      select from pg_locks l
+      where l.locktype = 'advisory' and l.classid = 7170 and l.objid = 6 and l.objsubid = 2 and l.pid = pg_backend_pid()
+        and l.database = (select d.oid from pg_database d where d.datname = current_database()))
+    or pg_try_advisory_lock(7170, 6);
+end
+$$;
+
+comment on function pgque.lead_ticker() is 'Whether this session is the one that ticks; it is until it ends';
+grant execute on function pgque.lead_ticker() to pgque_admin;
+
 -- functions/operating/maint_retry_events.sql
 -- Moves the retries and delayed sends that are due into the event logs, each exactly once, the earliest 10,000 at a time; returns how many.
 -- The next tick delivers them. Call it every few seconds, and again while it does not return 0.
@@ -4377,6 +4496,51 @@ $$;
 comment on function pgque.pause_queue(text) is 'Stop the ticks of a queue; events are kept';
 comment on function pgque.resume_queue(text) is 'Let a paused queue tick again';
 grant execute on function pgque.pause_queue(text), pgque.resume_queue(text) to pgque_admin;
+
+-- functions/operating/tick_pending.sql
+-- For a ticker that runs all the time. Ticks every queue that has events which no tick covers yet, without waiting for
+-- ticker_max_count or ticker_max_lag, and those whose ticker_idle_period has passed.
+-- sleep_seconds > 0 says that the caller sleeps next, at most for so long: it is rung, on channel pgque:doorbell, by the
+-- next transaction that sends, nacks or delays something. Without it, producers are told that nobody sleeps.
+--   ticked       how many queues were ticked; above 0 there may be more to come: do not sleep
+--   is_owed      a transaction is open that may have sent events, and will not ring: do not sleep for long
+--   is_doorbell  whether the caller will be rung; never with max_prepared_transactions > 0, because a transaction that
+--                has notified somebody could not be prepared
+--   next_due_at  when the next retry or delayed send is due, for maint_retry_events(); NULL: none
+-- Raises isolation_not_supported (QU013), invalid_argument (QU005). Tickers wait for each other's transactions.
+create or replace function pgque.tick_pending(
+  sleep_seconds integer default 0,
+  out ticked bigint, out is_owed boolean, out is_doorbell boolean, out next_due_at timestamptz)
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_moved_until timestamptz;
+  -- Before setval(), which needs an id.
+  v_own constant xid8 := pg_current_xact_id_if_assigned();
+begin
+  perform pgque._require_read_committed('tick_pending');
+  if sleep_seconds is null or sleep_seconds not between 0 and 3600 then
+    raise exception 'sleep_seconds must be between 0 and 3600' using
+      errcode = 'QU005', detail = coalesce(sleep_seconds::text, 'NULL'), hint = 'Call it again before that time is over.';
+  end if;
+  perform pgque._lock_ticker();
+  is_doorbell := sleep_seconds > 0 and current_setting('max_prepared_transactions') = '0';
+  -- Before the sequences are read: whoever has drawn an event id and did not see the doorbell is seen now.
+  if is_doorbell then
+    perform setval('pgque.doorbell', ceil(extract(epoch from clock_timestamp()))::bigint + sleep_seconds);
+  elsif pg_sequence_last_value('pgque.doorbell') > 0 then
+    perform setval('pgque.doorbell', 0);
+  end if;
+  ticked := coalesce(cardinality((pgque._tick(null, true, v_own)).queue_ids), 0)::bigint;
+  is_owed := sleep_seconds > 0 and exists (
+    select from pgque.queue q cross join lateral pgque._newest_tick(q.queue_id) t
+    where not q.ticker_paused and not q.external_ticker and t.owed_by <> '{}');
+  v_moved_until := (pgque._state('m', 0)).noted_at;
+  next_due_at := (select min(l.due_at) from pgque.later l where l.due_at > v_moved_until);
+end
+$$;
+
+comment on function pgque.tick_pending(integer) is 'Tick every queue that has something new, for a ticker that runs all the time';
+grant execute on function pgque.tick_pending(integer) to pgque_admin;
 
 -- functions/operating/ticker.sql
 -- Ticks what is due. Channel pgque_<queue> is notified with the tick id when the transaction commits.
@@ -5365,6 +5529,51 @@ begin
       execute pg_catalog.format('grant execute on function %s to pgque_writer', v_function);
     end loop;
   end;
+end
+$$;
+
+-- migrations/migrate.sql
+-- Brings the tables of an older install to what schema/ says. After the functions, because of its locks: whoever sends or
+-- receives waits for them until this transaction ends. They are given up when they are not all there within the lock
+-- timeout; nothing is changed then.
+do $$
+declare
+  -- The oldest installs have no such column.
+  v_version constant integer := (
+    select coalesce((pg_catalog.to_jsonb(c) ->> 'schema_version')::integer, 0) from pgque.config c);
+  v_lock_timeout constant text := pg_catalog.current_setting('lock_timeout');
+  v_deadline constant timestamptz := pg_catalog.clock_timestamp() + v_lock_timeout::interval;
+  v_holders text;
+begin
+  if v_version < 2 then
+    perform pgque._lock_ddl();
+    -- migrations/001-schema-version.sql
+    if v_version < 1 then
+      perform pg_catalog.set_config('lock_timeout',
+        greatest(1, pg_catalog.date_part('epoch', v_deadline - pg_catalog.clock_timestamp()) * 1000)::integer::text, true);
+      alter table pgque.config add column schema_version integer not null default 0;
+      comment on column pgque.config.schema_version is 'how many migrations the tables have behind them';
+    end if;
+    -- migrations/002-max-consumer-lag.sql
+    if v_version < 2 then
+      perform pg_catalog.set_config('lock_timeout',
+        greatest(1, pg_catalog.date_part('epoch', v_deadline - pg_catalog.clock_timestamp()) * 1000)::integer::text, true);
+      alter table pgque.queue add column max_consumer_lag interval;
+    end if;
+    update pgque.config set schema_version = 2;
+    perform pg_catalog.set_config('lock_timeout', v_lock_timeout, true);
+  end if;
+exception when lock_not_available then
+  select pg_catalog.string_agg(pgque._describe_session(h.pid, h.virtualtransaction), '; ') into v_holders
+  from (
+    select distinct l.pid, l.virtualtransaction
+    from pg_catalog.pg_locks l
+    join pg_catalog.pg_class c on c.oid = l.relation and c.relnamespace = 'pgque'::regnamespace
+    where l.granted and l.pid is distinct from pg_catalog.pg_backend_pid()
+      and l.database = (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())) h;
+  raise exception 'an upgrade needs locks that others hold' using
+    errcode = 'lock_not_available', detail = coalesce(v_holders, 'They have let go of them by now.'),
+    hint = 'Nothing was changed. Run the file again when long transactions have ended.';
 end
 $$;
 

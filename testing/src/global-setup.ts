@@ -4,6 +4,7 @@ import { installEngine } from './engine.ts';
 import './provided.ts';
 import { templateName } from './template-name.ts';
 import { connectClient } from './test-client.ts';
+import { testServerSettings } from './test-server-settings.ts';
 
 /** One server per selected major, all started at once, each with the engine installed in a template. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -28,7 +29,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 
 /** The npm binaries, so that a run means the same on every machine, unless a server is given. */
 async function startTestServer(major: Major): Promise<Server> {
-  if (!process.env['PGQUE_TEST_URL']) return await startServer({ major, source: 'binaries' });
+  if (!process.env['PGQUE_TEST_URL'])
+    return await startServer({ major, source: 'binaries', settings: testServerSettings });
   console.log(`The tests run on the server of PGQUE_TEST_URL alone, PostgreSQL ${major}.`);
   return await startServer({ major, source: 'url' });
 }

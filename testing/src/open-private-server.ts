@@ -3,6 +3,7 @@ import { installEngine } from './engine.ts';
 import { closeAtEndOfFile } from './file-resources.ts';
 import { projectMajor } from './open-test-database.ts';
 import { TestDatabase } from './test-database.ts';
+import { testServerSettings } from './test-server-settings.ts';
 
 export interface OpenPrivateServerOptions extends Omit<StartServerOptions, 'source'> {
   /** Whether the engine is installed in the database. @default true */
@@ -20,8 +21,9 @@ export interface PrivateServer {
  */
 export async function openPrivateServer(options: OpenPrivateServerOptions = {}): Promise<PrivateServer> {
   const { engine = true, ...serverOptions } = options;
+  const settings = { ...testServerSettings, ...options.settings };
   const major = options.major ?? projectMajor();
-  const server = closeAtEndOfFile(await startServer({ ...serverOptions, major, source: 'binaries' }));
+  const server = closeAtEndOfFile(await startServer({ ...serverOptions, settings, major, source: 'binaries' }));
   const created = await server.createDatabase();
   if (engine) await installEngine(created.url);
   return { server, database: new TestDatabase(created, server) };

@@ -27,8 +27,10 @@ export interface Nack {
   readonly msgId: bigint;
   /** Milliseconds until it is delivered again. @default 60_000 */
   readonly retryAfterMs?: number;
-  /** Kept with the dead letter when it was retried often enough. @default none */
+  /** Kept with the dead letter, at once or when it was retried often enough. @default none */
   readonly reason?: string;
+  /** Whether it goes to the dead letters now instead of being retried. @default false */
+  readonly dead?: boolean;
 }
 
 export type NackOptions = Omit<Nack, 'msgId'>;

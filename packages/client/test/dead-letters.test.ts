@@ -69,3 +69,18 @@ test('eventDead() puts a message to the dead letters at once', async () => {
   expect(await client.eventDead(batchId, messages[0]?.msgId ?? 0n)).toBe(0);
   expect(await client.dlq.inspect('at-once')).toMatchObject([{ reason: 'poison' }]);
 });
+
+test('settle() puts what is said to be dead to the dead letters at once, and retries the rest', async () => {
+  const { messages, batchId } = await openBatch(client, 'settled', ['bad', 'late']);
+  const [bad, late] = messages.map(({ msgId }) => msgId);
+  expect(
+    await client.settle(batchId, [
+      { msgId: bad ?? 0n, dead: true, reason: 'no such order' },
+      { msgId: late ?? 0n, retryAfterMs: 0 },
+    ]),
+  ).toBe(1);
+  expect(await client.dlq.inspect('settled')).toMatchObject([{ reason: 'no such order', payload: 'bad' }]);
+  await client.maintRetryEvents();
+  await tick(client, 'settled');
+  expect(await client.receive('settled', 'processor')).toMatchObject([{ msgId: late, retryCount: 1 }]);
+});

@@ -13,7 +13,7 @@ import {
 import { openTestClient } from './open-test-client.ts';
 import { openBatch, tick } from './tick.ts';
 
-const { client } = await openTestClient();
+const { client, database } = await openTestClient();
 
 const defaults = {
   tickerMaxCount: 500,
@@ -93,6 +93,24 @@ test('ticker() returns how many queues it ticked', async () => {
   await client.ticker();
   await client.forceNextTick('counted');
   expect(await client.ticker()).toBe(1);
+});
+
+test('tickPending() ticks what is new, and says when something is due', async () => {
+  await client.createQueue('pending');
+  await client.tickPending();
+  expect(await client.tickPending(1)).toMatchObject({ ticked: 0, nextDueInMs: null });
+  await client.send('pending', { payload: 1 });
+  await client.sendAt('pending', { payload: 2 }, { delayMs: 60_000 });
+  const { ticked, nextDueInMs } = await client.tickPending();
+  expect(ticked).toBe(1);
+  expect(nextDueInMs).toBeGreaterThan(50_000);
+  await expect(client.tickPending(-1)).rejects.toThrow(InvalidArgumentError);
+});
+
+test('leadTicker() is true for one session at a time', async () => {
+  const [first, second] = [await database.connect(), await database.connect()];
+  expect(await client.using(first).leadTicker()).toBe(true);
+  expect(await client.using(second).leadTicker()).toBe(false);
 });
 
 test('externalTick() records ticks in their order', async () => {

@@ -9,7 +9,6 @@ export function serverSettings(options: {
 }): Settings {
   return {
     max_connections: 200,
-    max_prepared_transactions: 20,
     shared_buffers: '128MB',
     timezone: 'UTC',
     log_timezone: 'UTC',

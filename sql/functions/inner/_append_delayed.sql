@@ -12,5 +12,6 @@ begin
     insert into pgque.later values (delayed.*) on conflict (slot, owner, ev_id, ev_retry) do nothing;
     exit when pg_sequence_last_value('pgque.later_generation') = v_generation;
   end loop;
+  perform pgque._ring();
 end
 $$;

@@ -1,9 +1,9 @@
 -- Schedules messages of an open batch for redelivery to this subscription, or puts them to the dead letters when they
--- were retried max_retries times already (NULL: as often as the queue is set to). due_ats and reasons go with msg_ids;
--- a message given twice, or given back before, counts once. Returns how many were recorded now. One pass over the batch.
+-- were retried max_retries times already (NULL: as often as the queue is set to), or when `dead` says so. due_ats, reasons
+-- and dead go with msg_ids; a message given twice, or given back before, counts once. Returns how many were recorded now. One pass over the batch.
 -- Raises batch_not_found (QU003), message_not_found (QU004), invalid_argument (QU005). Locks the subscription.
 create or replace function pgque._give_back(
-  batch_id bigint, msg_ids bigint[], due_ats timestamptz[], reasons text[], max_retries integer default null)
+  batch_id bigint, msg_ids bigint[], due_ats timestamptz[], reasons text[], max_retries integer default null, dead boolean[] default null)
 returns integer
 -- Hash joins only: lists of messages look short to the planner, and a loop over two long ones would be quadratic.
 language plpgsql volatile set enable_nestloop = off as $$
@@ -25,8 +25,8 @@ begin
   -- Dynamic, because the batch lies in the tables of its queue.
   execute format($query$
     with wanted as materialized (
-      select distinct on (w.msg_id) w.msg_id, w.due_at, w.reason
-      from unnest($1, $2, $3) with ordinality w (msg_id, due_at, reason, position) order by w.msg_id, w.position),
+      select distinct on (w.msg_id) w.msg_id, w.due_at, w.reason, coalesce(w.is_dead, false) as is_dead
+      from unnest($1, $2, $3, $9) with ordinality w (msg_id, due_at, reason, is_dead, position) order by w.msg_id, w.position),
     event as materialized (select b.* from (%s) b where b.ev_id = any ($1)),
     given as materialized (
       select l.ev_id, l.ev_retry from pgque.later l
@@ -37,7 +37,7 @@ begin
       select w.reason, s.queue_id, s.consumer_name, s.subscription_id, e.ev_id, e.ev_time, e.ev_retry,
         e.ev_type, e.ev_data, e.ev_extra1, e.ev_extra2, e.ev_extra3, e.ev_extra4
       from event e join wanted w on w.msg_id = e.ev_id join pgque.subscription s on s.subscription_id = $4
-      where coalesce(e.ev_retry, 0) >= $7
+      where w.is_dead or coalesce(e.ev_retry, 0) >= $7
       on conflict do nothing
       returning 1),
     retry as (
@@ -46,7 +46,7 @@ begin
       select $6 %% 3, $4, e.ev_id, coalesce(e.ev_retry, 0) + 1, $8, $5, w.due_at, w.reason, e.ev_time,
         e.ev_type, e.ev_data, e.ev_extra1, e.ev_extra2, e.ev_extra3, e.ev_extra4
       from event e join wanted w on w.msg_id = e.ev_id
-      where coalesce(e.ev_retry, 0) < $7
+      where not w.is_dead and coalesce(e.ev_retry, 0) < $7
         and not exists (select from given g where g.ev_id = e.ev_id and g.ev_retry = coalesce(e.ev_retry, 0) + 1)
       on conflict do nothing
       returning 1)
@@ -56,7 +56,7 @@ begin
     $query$, pgque._batch_query(v_state, '*', null))
   into v_count, v_missing, v_nulls
   using msg_ids, due_ats, reasons, v_owner, batch_id, v_generation, coalesce(max_retries, pgque._max_retries(v_queue)),
-    v_queue.queue_id;
+    v_queue.queue_id, dead;
   if v_missing is not null or v_nulls > 0 then
     raise exception 'msg_id % not found in batch %', coalesce(v_missing::text, 'NULL'), batch_id using
       errcode = 'QU004', detail = concat_ws(', ', coalesce(v_missing::text, 'NULL'), batch_id),
@@ -72,6 +72,7 @@ begin
     perform pgque._copy_own_retries(v_owner, msg_ids, v_generation % 3, (v_generation + 1) % 3);
     v_generation := v_generation + 1;
   end loop;
+  perform pgque._ring();
   return v_count;
 end
 $$;

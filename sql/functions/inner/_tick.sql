@@ -3,8 +3,12 @@
 --   its event sequence moved by ticker_max_count, or moved at all and ticker_max_lag has passed;
 --   a transaction that may owe it events from before the last tick has ended and ticker_max_lag has passed;
 --   ticker_idle_period has passed.
+-- An eager ticker waits neither for ticker_max_count nor for ticker_max_lag. With an id of its own from before the call
+-- of the ticker, this transaction may have sent events itself.
 -- The caller holds the lock of the ticker, taken in a statement of its own: the snapshots have the order of the tick ids.
-create or replace function pgque._tick(only_queue_id integer default null, out queue_ids integer[], out tick_ids bigint[])
+create or replace function pgque._tick(
+  only_queue_id integer default null, is_eager boolean default false, own xid8 default pg_current_xact_id_if_assigned(),
+  out queue_ids integer[], out tick_ids bigint[])
 language plpgsql volatile as $$
 declare
   v_now constant timestamptz := clock_timestamp();
@@ -13,8 +17,6 @@ declare
   v_last bigint[];
   v_floor bigint[];
   v_owed text[];
-  -- With an id already, this transaction may have sent events itself.
-  v_own constant xid8 := pg_current_xact_id_if_assigned();
   v_snapshot pg_snapshot;
   v_open xid8[];
 begin
@@ -41,9 +43,9 @@ begin
       where not q.ticker_paused and not q.external_ticker
         and (only_queue_id is null or q.queue_id = only_queue_id)) d
     where d.floor - d.id_floor >= d.ticker_max_count
-      or d.floor > d.id_floor and d.age >= d.ticker_max_lag
+      or d.floor > d.id_floor and (is_eager or d.age >= d.ticker_max_lag)
       or d.age >= d.ticker_idle_period
-      or d.owed_by <> '{}' and d.age >= d.ticker_max_lag and exists (
+      or d.owed_by <> '{}' and (is_eager or d.age >= d.ticker_max_lag) and exists (
         select from unnest(d.owed_by) x where pg_visible_in_snapshot(x, pg_current_snapshot()));
     exit when pg_sequence_last_value('pgque.tick_generation') = v_generation;
   end loop;
@@ -53,7 +55,7 @@ begin
   end if;
   v_snapshot := pgque._boundary();
   v_open := array(
-    select x from pg_snapshot_xip(v_snapshot) x where x = v_own or x is distinct from pg_current_xact_id_if_assigned());
+    select x from pg_snapshot_xip(v_snapshot) x where x = own or x is distinct from pg_current_xact_id_if_assigned());
   loop
     v_generation := pg_sequence_last_value('pgque.tick_generation');
     with ticked as (

@@ -34,6 +34,10 @@ begin
   if pg_sequence_last_value(v_generation_seq) > v_generation + 1 or v_generation >> 40 <> v_epoch then
     perform pgque._rotated_away();
   end if;
+  -- After the event id: a ticker that goes to sleep raises the doorbell first and looks for ids afterwards.
+  if pg_sequence_last_value('pgque.doorbell') > 0 then
+    perform pgque._ring();
+  end if;
   return v_id;
 end
 $$;

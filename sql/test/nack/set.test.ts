@@ -144,3 +144,24 @@ test('a delay that leads beyond all time is refused', async () => {
     await expect(refusal).rejects.toMatchObject({ code: 'QU005', message: 'retry_after must be finite' });
   }
 });
+
+test('a message that is said to be dead goes to the dead letters at its first delivery, with its reason', async () => {
+  const [queue, [a, b]] = await opened(['a', 'b']);
+  const settled = await scalar(database, 'select pgque.settle($1, $2, null, $3, $4)', [
+    a.batch_id,
+    [a.msg_id, b?.msg_id],
+    ['never', 'later'],
+    [true, false],
+  ]);
+  expect(settled).toBe(1);
+  const dead = await database.query('select ev_data, dl_reason from pgque.dlq_inspect($1)', [queue.name]);
+  expect(dead).toEqual([{ ev_data: 'a', dl_reason: 'never' }]);
+  const later = await database.query('select ev_data from pgque.later where batch_id = $1', [a.batch_id]);
+  expect(later).toEqual([{ ev_data: 'b' }]);
+});
+
+test('dead must be as long as the list of messages', async () => {
+  const [, [a]] = await opened(['a']);
+  const call = scalar(database, 'select pgque.nack($1, $2, null, null, $3)', [a.batch_id, [a.msg_id], [true, false]]);
+  await expect(call).rejects.toMatchObject({ code: 'QU005' });
+});

@@ -72,7 +72,7 @@ const calls: Record<string, (p: Prepared) => string> = {
   'throughput(text,interval,interval)': (p) => `throughput('${p.q}', '1 minute', '1 second')`,
   'metrics()': () => 'metrics()',
   'health()': () => 'health()',
-  'nack(bigint,bigint[],interval[],text[])': (p) =>
+  'nack(bigint,bigint[],interval[],text[],boolean[])': (p) =>
     `nack(${p.batch_id}, array[${p.msg_id}]::bigint[], array[interval '1 s'], array['why'])`,
   'nack(bigint,message,interval,text)': (p) =>
     `nack(${p.batch_id}, row(${p.msg_id}, 1, '', '', 1, null, '', '', '', '')::pgque.message, interval '1 s', 'why')`,
@@ -96,7 +96,7 @@ const calls: Record<string, (p: Prepared) => string> = {
   'register_consumer_at(text,text,bigint)': (p) => `register_consumer_at('${p.q}', 'seeker', 1)`,
   'receive(text,text,integer)': (p) => `receive('${p.q}', '${p.c}', 2)`,
   'register_consumer(text,text)': (p) => `register_consumer('${p.q}', 'new ${p.batch_id}')`,
-  'settle(bigint,bigint[],interval[],text[])': (p) =>
+  'settle(bigint,bigint[],interval[],text[],boolean[])': (p) =>
     `settle(${p.batch_id}, array[${p.msg_id}]::bigint[], array[interval '1 s'], array['why'])`,
   'subscribe(text,text)': (p) => `subscribe('${p.q}', 'newer ${p.batch_id}')`,
   'unregister_consumer(text,text)': (p) => `unregister_consumer('${p.q}', 'nobody')`,
@@ -140,6 +140,7 @@ const calls: Record<string, (p: Prepared) => string> = {
   'force_next_tick(text)': (p) => `force_next_tick('${p.q}')`,
   'force_tick(text)': (p) => `force_tick('${p.q}')`,
   'get_batch_cursor(bigint,text,integer,text)': (p) => `get_batch_cursor(${p.batch_id}, 'c', 1, 'true')`,
+  'lead_ticker()': () => 'lead_ticker()',
   'maint()': () => 'maint()',
   'maint_retry_events()': () => 'maint_retry_events()',
   'maint_rotate_tables_step1(text)': (p) => `maint_rotate_tables_step1('${p.q}')`,
@@ -151,6 +152,7 @@ const calls: Record<string, (p: Prepared) => string> = {
   'start()': () => 'start()',
   'status()': () => 'status()',
   'stop()': () => 'stop()',
+  'tick_pending(integer)': () => 'tick_pending(1)',
   'ticker()': () => 'ticker()',
   'ticker(text)': (p) => `ticker('${p.q}')`,
   'ticker(text,bigint,timestamp with time zone,bigint)': () =>

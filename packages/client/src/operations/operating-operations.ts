@@ -1,3 +1,4 @@
+import type { PendingTicks } from '../pending-ticks.ts';
 import * as queries from '../queries/operating.ts';
 import * as configQueries from '../queries/queue-config.ts';
 import type { QueueConfigChange } from '../queue-config.ts';
@@ -48,6 +49,20 @@ export abstract class OperatingOperations extends PrimitiveOperations {
   /** Records a tick that an external ticker made, and returns its id. */
   externalTick(queue: string, tickId: bigint, timestamp: Date, eventSeq: bigint): Promise<bigint> {
     return this.run(() => queries.externalTick(queue, tickId, timestamp, eventSeq));
+  }
+
+  /**
+   * Ticks every queue that has events which no tick covers yet, at once. With `sleepSeconds` the caller says that it sleeps
+   * next, at most for so long, and is notified on `doorbellChannel`. For tickers of one's own; see `createTicker` of
+   * `@pgque/consumer`.
+   */
+  tickPending(sleepSeconds = 0): Promise<PendingTicks> {
+    return this.run(() => queries.tickPending(sleepSeconds));
+  }
+
+  /** Whether the session is the one that ticks, until it ends. Call it with `using` on a connection of your own. */
+  leadTicker(): Promise<boolean> {
+    return this.run(() => queries.leadTicker());
   }
 
   /** Makes the next `ticker` tick this queue, whatever its thresholds; returns the id of the last tick. For tests. */

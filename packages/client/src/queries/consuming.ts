@@ -97,7 +97,7 @@ export function ack(batchId: bigint): Statement<number> {
 
 export function nack(batchId: bigint, nacks: readonly Nack[]): Statement<number> {
   return {
-    text: 'select pgque.nack($1::bigint, $2::bigint[], $3::interval[], $4::text[]) as result',
+    text: 'select pgque.nack($1::bigint, $2::bigint[], $3::interval[], $4::text[], $5::boolean[]) as result',
     values: [String(batchId), ...columnsOf(nacks)],
     read: single(toNumber),
   };
@@ -105,7 +105,7 @@ export function nack(batchId: bigint, nacks: readonly Nack[]): Statement<number>
 
 export function settle(batchId: bigint, nacks: readonly Nack[]): Statement<number> {
   return {
-    text: 'select pgque.settle($1::bigint, $2::bigint[], $3::interval[], $4::text[]) as result',
+    text: 'select pgque.settle($1::bigint, $2::bigint[], $3::interval[], $4::text[], $5::boolean[]) as result',
     values: [String(batchId), ...columnsOf(nacks)],
     read: single(toNumber),
   };
@@ -116,5 +116,6 @@ function columnsOf(nacks: readonly Nack[]): (string | null)[][] {
     nacks.map(({ msgId }) => String(msgId)),
     nacks.map(({ retryAfterMs }) => toIntervalOrNull(retryAfterMs, 'retryAfterMs')),
     nacks.map(({ reason }) => reason ?? null),
+    nacks.map(({ dead }) => String(dead ?? false)),
   ];
 }

@@ -1,4 +1,5 @@
-import { toBigint, toBigintOrNull, toNumber } from './decode.ts';
+import type { PendingTicks } from '../pending-ticks.ts';
+import { toBigint, toBigintOrNull, toBoolean, toNumber, toNumberOrNull } from './decode.ts';
 import { toInteger, toInterval, toTimestamp } from './encode.ts';
 import { type Statement, single } from './statement.ts';
 
@@ -32,6 +33,26 @@ export function externalTick(queue: string, tickId: bigint, timestamp: Date, eve
     values: [queue, String(tickId), toTimestamp(timestamp, 'timestamp'), String(eventSeq)],
     read: single(toBigint),
   };
+}
+
+export function tickPending(sleepSeconds: number): Statement<PendingTicks> {
+  return {
+    text: `
+      select t.ticked, t.is_owed, t.is_doorbell,
+        (extract(epoch from t.next_due_at - clock_timestamp()) * 1000)::float8 as next_due_in_ms
+      from pgque.tick_pending($1::integer) t`,
+    values: [toInteger(sleepSeconds, 'sleepSeconds')],
+    read: ([row = {}]) => ({
+      ticked: toNumber(row['ticked']),
+      isOwed: toBoolean(row['is_owed']),
+      isDoorbell: toBoolean(row['is_doorbell']),
+      nextDueInMs: toNumberOrNull(row['next_due_in_ms']),
+    }),
+  };
+}
+
+export function leadTicker(): Statement<boolean> {
+  return { text: 'select pgque.lead_ticker() as result', values: [], read: single(toBoolean) };
 }
 
 export function forceNextTick(queue: string): Statement<bigint> {
