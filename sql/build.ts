@@ -10,7 +10,8 @@ const opening = ['schema/schema', 'schema/roles'];
 
 /**
  * Tables, with what belongs to them, and types, in the order in which they refer to each other. A file is skipped where
- * the relation that it is named for is there: what a newer version changes about that is in migrations/.
+ * the relation that it is named for is there: what a newer version changes about that is in migrations/, except for
+ * comments.
  */
 const relations = [
   'config',
@@ -50,13 +51,7 @@ const first = [
 ];
 
 /** What needs the functions, and what must come last. */
-const closing = [
-  'schema/planner',
-  'schema/capture',
-  'migrations/migrate',
-  'schema/initial_state',
-  'schema/privileges',
-];
+const closing = ['schema/planner', 'schema/capture', 'migrations/migrate', 'schema/initial_state', 'schema/privileges'];
 
 const header = `-- PgQue: a durable event stream inside PostgreSQL that never bloats.
 -- SPDX-License-Identifier: Apache-2.0
@@ -75,12 +70,13 @@ export function buildInstallScript(): string {
     ...['schema/generations', 'migrations/dropped_functions', ...functions, ...closing].map(statements),
   ];
   const variables: Record<string, string> = {
-    ":'version'": `'${JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version}'`,
+    ':version': JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version,
     ':schema_version': String(migrations.length),
     ':migrations': migrations.map(migration).join('\n').trim(),
+    ':comments': relations.flatMap((name) => read(`schema/${name}`).match(/^comment on .+;$/gm) ?? []).join('\n'),
   };
   const script = `${header}\n${parts.join('\n')}`;
-  return script.replaceAll(/(?<!:):('version'|schema_version|migrations)/g, (name) => variables[name] ?? name);
+  return script.replaceAll(/(?<!:):(version|schema_version|migrations|comments)\b/g, (name) => variables[name] ?? name);
 }
 
 function list(folder: string): string[] {
@@ -102,7 +98,7 @@ function relation(name: string): string {
 do $relation$
 begin
   if pg_catalog.to_regclass('pgque.${name}') is null then
-${indent(read(`schema/${name}`), '    ')}
+${read(`schema/${name}`)}
   end if;
 end
 $relation$;
@@ -110,16 +106,15 @@ $relation$;
 }
 
 function migration(name: string, index: number): string {
+  if (!name.startsWith(`migrations/${String(index + 1).padStart(3, '0')}-`)) {
+    throw new Error(`${name}.sql must bear the number ${index + 1}.`);
+  }
   return `    -- ${name}.sql
     if v_version < ${index + 1} then
       perform pg_catalog.set_config('lock_timeout',
         greatest(1, pg_catalog.date_part('epoch', v_deadline - pg_catalog.clock_timestamp()) * 1000)::integer::text, true);
-${indent(read(name), '      ')}
+${read(name)}
     end if;`;
-}
-
-function indent(text: string, by: string): string {
-  return text.replaceAll(/^(?=.)/gm, by);
 }
 
 if (import.meta.main) {

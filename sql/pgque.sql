@@ -4,15 +4,37 @@
 -- Install, or upgrade, in one transaction: psql --single-transaction -f pgque.sql
 
 -- schema/schema.sql
--- The schema, and a lock that makes installs in one database queue up behind each other.
--- Not a session lock: a pooler could leave that behind.
+-- The schema, and a lock that makes installs in one database queue up behind each other. Not a session lock: a pooler
+-- could leave that behind.
+-- Raises newer_version_installed (QU024) when this file is older than what it is run over.
+-- Whoever uses a queue while this runs waits no longer than the lock timeout for it, a second unless the session has its
+-- own.
 do $$
+declare
+  v_version text;
+  v_schema_version integer;
 begin
   perform pg_catalog.set_config('client_min_messages', 'warning', true);
   perform pg_catalog.pg_advisory_xact_lock(7170, 1);
+  if pg_catalog.current_setting('lock_timeout') = '0' then
+    perform pg_catalog.set_config('lock_timeout', '1s', true);
+  end if;
   -- Asked first, because "if not exists" wants CREATE on the database even when there is nothing to do.
   if pg_catalog.to_regnamespace('pgque') is null then
     create schema pgque;
+  elsif pg_catalog.to_regclass('pgque.config') is not null then
+    select pgque.version(), coalesce((pg_catalog.to_jsonb(c) ->> 'schema_version')::integer, 0)
+    into strict v_version, v_schema_version from pgque.config c;
+    if v_schema_version > 2
+      or pg_catalog.string_to_array(pg_catalog.substring(v_version, '^[0-9.]+'), '.')::integer[]
+        > pg_catalog.string_to_array(pg_catalog.substring('0.1.0', '^[0-9.]+'), '.')::integer[] then
+      raise exception 'a newer version is installed: %', v_version using
+        errcode = 'QU024', detail = pg_catalog.format('installed: %s, schema version %s; this file: %s, schema version %s',
+          v_version, v_schema_version, '0.1.0', 2),
+        hint = pg_catalog.format('Nothing was changed. Install PgQue %s or later.', v_version);
+    end if;
+    -- The functions are replaced before the tables have the columns that they use.
+    perform pg_catalog.set_config('check_function_bodies', 'off', true);
   end if;
 end
 $$;
@@ -64,30 +86,23 @@ grant usage on schema pgque to pgque_reader, pgque_writer, pgque_admin;
 do $relation$
 begin
   if pg_catalog.to_regclass('pgque.config') is null then
-    -- Settings of the whole install: one row.
-    create table if not exists pgque.config (
-      is_single boolean primary key default true check (is_single),
-      tick_period_ms integer not null default 100 check (tick_period_ms between 1 and 1000 and 1000 % tick_period_ms = 0),
-      log_rotation_period interval not null default '1 hour' check (log_rotation_period > '0 seconds'),
-      log_rotation_bytes bigint not null default 8388608 check (log_rotation_bytes > 0),
-      stops integer not null default 0
-    );
-    -- Asked first, because adding a column locks out who reads the settings, even when there is nothing to do.
-    do $$
-    begin
-      if not exists (
-        select from pg_catalog.pg_attribute a where a.attrelid = 'pgque.config'::regclass and a.attname = 'stops') then
-        alter table pgque.config add column stops integer not null default 0;
-      end if;
-    end
-    $$;
-    insert into pgque.config default values on conflict do nothing;
+-- Settings of the whole install: one row.
+create table pgque.config (
+  is_single boolean primary key default true check (is_single),
+  tick_period_ms integer not null default 100 check (tick_period_ms between 1 and 1000 and 1000 % tick_period_ms = 0),
+  log_rotation_period interval not null default '1 hour' check (log_rotation_period > '0 seconds'),
+  log_rotation_bytes bigint not null default 8388608 check (log_rotation_bytes > 0),
+  stops integer not null default 0,
+  schema_version integer not null default 0
+);
+insert into pgque.config (schema_version) values (2);
 
-    comment on table pgque.config is 'Settings of the whole install; one row';
-    comment on column pgque.config.tick_period_ms is 'pause between two ticks of ticker_loop(), in milliseconds';
-    comment on column pgque.config.log_rotation_period is 'how often the shared logs (tick, cursor, later) rotate while they are written to';
-    comment on column pgque.config.log_rotation_bytes is 'size of a slot from which on the tick and cursor logs rotate at once';
-    comment on column pgque.config.stops is 'calls of stop(): a loop that began before the last one leaves';
+comment on table pgque.config is 'Settings of the whole install; one row';
+comment on column pgque.config.tick_period_ms is 'pause between two ticks of ticker_loop(), in milliseconds';
+comment on column pgque.config.log_rotation_period is 'how often the shared logs (tick, cursor, later) rotate while they are written to';
+comment on column pgque.config.log_rotation_bytes is 'size of a slot from which on the tick and cursor logs rotate at once';
+comment on column pgque.config.stops is 'calls of stop(): a loop that began before the last one leaves';
+comment on column pgque.config.schema_version is 'how many migrations the tables have behind them';
   end if;
 end
 $relation$;
@@ -96,40 +111,41 @@ $relation$;
 do $relation$
 begin
   if pg_catalog.to_regclass('pgque.queue') is null then
-    -- Queues. queue_id is never used twice; log_id numbers a partition of pgque.event, which outlives its queue and
-    -- serves a later one. Ticks and cursors go by queue_id, so the new queue cannot meet what its predecessor left there.
-    create table if not exists pgque.queue (
-      queue_id integer primary key generated always as identity,
-      queue_name text not null unique check (queue_name <> '' and octet_length(queue_name) <= 57),
-      log_id integer not null unique,
-      event_seq regclass not null,
-      generation_seq regclass not null,
-      epoch integer not null,
-      created_at timestamptz not null default now(),
-      ticker_max_count integer not null default 500,
-      ticker_max_lag interval not null default '3 seconds',
-      ticker_idle_period interval not null default '1 minute',
-      ticker_paused boolean not null default false,
-      external_ticker boolean not null default false,
-      rotation_period interval not null default '2 hours',
-      max_retries integer,
-      disable_insert boolean not null default false
-    );
+-- Queues. queue_id is never used twice; log_id numbers a partition of pgque.event, which outlives its queue and
+-- serves a later one. Ticks and cursors go by queue_id, so the new queue cannot meet what its predecessor left there.
+create table pgque.queue (
+  queue_id integer primary key generated always as identity,
+  queue_name text not null unique check (queue_name <> '' and octet_length(queue_name) <= 57),
+  log_id integer not null unique,
+  event_seq regclass not null,
+  generation_seq regclass not null,
+  epoch integer not null,
+  created_at timestamptz not null default now(),
+  ticker_max_count integer not null default 500,
+  ticker_max_lag interval not null default '3 seconds',
+  ticker_idle_period interval not null default '1 minute',
+  ticker_paused boolean not null default false,
+  external_ticker boolean not null default false,
+  rotation_period interval not null default '2 hours',
+  max_retries integer,
+  disable_insert boolean not null default false,
+  max_consumer_lag interval
+);
 
-    -- Partitions of dropped queues, empty, waiting for the next create_queue.
-    create table if not exists pgque.retired_log (
-      log_id integer primary key
-    );
+-- Partitions of dropped queues, empty, waiting for the next create_queue.
+create table pgque.retired_log (
+  log_id integer primary key
+);
 
-    create sequence if not exists pgque.log_id_seq;
+create sequence pgque.log_id_seq;
 
-    comment on table pgque.queue is 'Queues and their settings';
-    comment on column pgque.queue.log_id is 'the partition of pgque.event that holds the events';
-    comment on column pgque.queue.event_seq is 'sequence of event ids';
-    comment on column pgque.queue.generation_seq is 'generation of the event log: appends go to slot (generation % 3)';
-    comment on column pgque.queue.epoch is 'the bits of the generation above 40: they count the queues that the event log has served';
-    comment on column pgque.queue.max_retries is 'redeliveries before a message goes to the dead letters; NULL is 5';
-    comment on table pgque.retired_log is 'Partitions of pgque.event whose queue was dropped';
+comment on table pgque.queue is 'Queues and their settings';
+comment on column pgque.queue.log_id is 'the partition of pgque.event that holds the events';
+comment on column pgque.queue.event_seq is 'sequence of event ids';
+comment on column pgque.queue.generation_seq is 'generation of the event log: appends go to slot (generation % 3)';
+comment on column pgque.queue.epoch is 'the bits of the generation above 40: they count the queues that the event log has served';
+comment on column pgque.queue.max_retries is 'redeliveries before a message goes to the dead letters; NULL is 5';
+comment on table pgque.retired_log is 'Partitions of pgque.event whose queue was dropped';
   end if;
 end
 $relation$;
@@ -138,16 +154,10 @@ $relation$;
 do $relation$
 begin
   if pg_catalog.to_regclass('pgque.queue_setting') is null then
-    -- A row of pgque._queue_settings().
-    do $$
-    begin
-      if pg_catalog.to_regtype('pgque.queue_setting') is null then
-        create type pgque.queue_setting as (name text, type text, default_value text, range text);
-      end if;
-    end
-    $$;
+-- A row of pgque._queue_settings().
+create type pgque.queue_setting as (name text, type text, default_value text, range text);
 
-    comment on type pgque.queue_setting is 'A setting of a queue: name, type, default, permitted range';
+comment on type pgque.queue_setting is 'A setting of a queue: name, type, default, permitted range';
   end if;
 end
 $relation$;
@@ -156,28 +166,28 @@ $relation$;
 do $relation$
 begin
   if pg_catalog.to_regclass('pgque.event') is null then
-    -- The event log. Partitioned by log_id, then by slot: one static INSERT serves every queue, the row is routed.
-    -- The partitions of a queue are made by pgque._attach_event_log().
-    create table if not exists pgque.event (
-      log_id integer not null,
-      slot integer not null,
-      ev_id bigint not null,
-      ev_time timestamptz not null default now(),
-      ev_txid xid8 not null default pg_current_xact_id(),
-      ev_owner integer,
-      ev_retry integer,
-      ev_type text,
-      ev_data text,
-      ev_extra1 text,
-      ev_extra2 text,
-      ev_extra3 text,
-      ev_extra4 text
-    ) partition by list (log_id);
+-- The event log. Partitioned by log_id, then by slot: one static INSERT serves every queue, the row is routed.
+-- The partitions of a queue are made by pgque._attach_event_log().
+create table pgque.event (
+  log_id integer not null,
+  slot integer not null,
+  ev_id bigint not null,
+  ev_time timestamptz not null default now(),
+  ev_txid xid8 not null default pg_current_xact_id(),
+  ev_owner integer,
+  ev_retry integer,
+  ev_type text,
+  ev_data text,
+  ev_extra1 text,
+  ev_extra2 text,
+  ev_extra3 text,
+  ev_extra4 text
+) partition by list (log_id);
 
-    comment on table pgque.event is 'The event log: per queue, in three slots that rotate';
-    comment on column pgque.event.ev_txid is 'the transaction that appended this row (of a retry: the one that moved it here)';
-    comment on column pgque.event.ev_owner is 'the subscription that asked for this retry; NULL: for every subscription';
-    comment on column pgque.event.ev_retry is 'how often this event was retried; NULL: never';
+comment on table pgque.event is 'The event log: per queue, in three slots that rotate';
+comment on column pgque.event.ev_txid is 'the transaction that appended this row (of a retry: the one that moved it here)';
+comment on column pgque.event.ev_owner is 'the subscription that asked for this retry; NULL: for every subscription';
+comment on column pgque.event.ev_retry is 'how often this event was retried; NULL: never';
   end if;
 end
 $relation$;
@@ -186,38 +196,38 @@ $relation$;
 do $relation$
 begin
   if pg_catalog.to_regclass('pgque.tick') is null then
-    -- The tick log. Invariants that readers of pgque.event and the ticker rely on:
-    --   every event id that a transaction with ev_txid >= pg_snapshot_xmax(snapshot) draws is above id_floor;
-    --   every event visible in snapshot has an id at or below id_ceiling;
-    --   every transaction that drew an id up to id_floor and is not visible in snapshot is listed in its xip.
-    -- They hold because producers have their transaction id before they draw an event id, and the ticker reads the sequence,
-    -- takes the snapshot with pgque._boundary(), and reads the sequence again, in this order.
-    create table if not exists pgque.tick (
-      slot integer not null,
-      queue_id integer not null,
-      tick_id bigint not null,
-      tick_time timestamptz not null,
-      snapshot pg_snapshot not null,
-      event_seq bigint not null,
-      id_floor bigint not null,
-      id_ceiling bigint not null,
-      owed_by xid8[] not null
-    ) partition by list (slot);
-    create table if not exists pgque.tick_0 partition of pgque.tick for values in (0);
-    create table if not exists pgque.tick_1 partition of pgque.tick for values in (1);
-    create table if not exists pgque.tick_2 partition of pgque.tick for values in (2);
-    create index if not exists tick_queue on pgque.tick (queue_id, tick_id);
+-- The tick log. Invariants that readers of pgque.event and the ticker rely on:
+--   every event id that a transaction with ev_txid >= pg_snapshot_xmax(snapshot) draws is above id_floor;
+--   every event visible in snapshot has an id at or below id_ceiling;
+--   every transaction that drew an id up to id_floor and is not visible in snapshot is listed in its xip.
+-- They hold because producers have their transaction id before they draw an event id, and the ticker reads the sequence,
+-- takes the snapshot with pgque._boundary(), and reads the sequence again, in this order.
+create table pgque.tick (
+  slot integer not null,
+  queue_id integer not null,
+  tick_id bigint not null,
+  tick_time timestamptz not null,
+  snapshot pg_snapshot not null,
+  event_seq bigint not null,
+  id_floor bigint not null,
+  id_ceiling bigint not null,
+  owed_by xid8[] not null
+) partition by list (slot);
+create table pgque.tick_0 partition of pgque.tick for values in (0);
+create table pgque.tick_1 partition of pgque.tick for values in (1);
+create table pgque.tick_2 partition of pgque.tick for values in (2);
+create index tick_queue on pgque.tick (queue_id, tick_id);
 
-    -- One row that only pgque._boundary() locks, under the lock of the ticker.
-    create table if not exists pgque.latch (
-      is_single boolean primary key default true check (is_single)
-    );
-    insert into pgque.latch default values on conflict do nothing;
+-- One row that only pgque._boundary() locks, under the lock of the ticker.
+create table pgque.latch (
+  is_single boolean primary key default true check (is_single)
+);
+insert into pgque.latch default values;
 
-    comment on table pgque.latch is 'A row for the ticker to lock';
-    comment on table pgque.tick is 'The tick log: the boundaries of batches, in three slots that rotate';
-    comment on column pgque.tick.event_seq is 'the event sequence at this tick, or what an external ticker gave';
-    comment on column pgque.tick.owed_by is 'transactions open at this tick that may have drawn event ids before it; when one ends, a tick is due';
+comment on table pgque.latch is 'A row for the ticker to lock';
+comment on table pgque.tick is 'The tick log: the boundaries of batches, in three slots that rotate';
+comment on column pgque.tick.event_seq is 'the event sequence at this tick, or what an external ticker gave';
+comment on column pgque.tick.owed_by is 'transactions open at this tick that may have drawn event ids before it; when one ends, a tick is due';
   end if;
 end
 $relation$;
@@ -226,10 +236,10 @@ $relation$;
 do $relation$
 begin
   if pg_catalog.to_regclass('pgque.doorbell') is null then
-    -- The doorbell of a ticker that sleeps: until which second since 1970 it wants to be rung; 0: nobody sleeps. A sequence,
-    -- because producers read it with each event: that needs no snapshot, and costs a fraction of a microsecond. It expires,
-    -- so that a ticker that died asleep does not make producers ring for ever.
-    create sequence if not exists pgque.doorbell minvalue 0 start 0;
+-- The doorbell of a ticker that sleeps: until which second since 1970 it wants to be rung; 0: nobody sleeps. A sequence,
+-- because producers read it with each event: that needs no snapshot, and costs a fraction of a microsecond. It expires,
+-- so that a ticker that died asleep does not make producers ring for ever.
+create sequence if not exists pgque.doorbell minvalue 0 start 0;
   end if;
 end
 $relation$;
@@ -238,55 +248,55 @@ $relation$;
 do $relation$
 begin
   if pg_catalog.to_regclass('pgque.cursor') is null then
-    -- The cursor log: the newest row of each (kind, subject) is its state. An older row is never looked at again.
-    --   kind s  a subscription: position, open batch, page
-    --   kind q  the rotation of a queue's event log, kind l that of a shared log (1 tick, 2 cursor, 3 later): see pgque.maint()
-    --   kind m  the mover of retries: snapshot and time up to which pgque.later has been moved
-    -- The unique index is what makes a stale writer in REPEATABLE READ fail: it would write a version that is taken.
-    create table if not exists pgque.cursor (
-      slot integer not null,
-      kind "char" not null,
-      subject integer not null,
-      version bigint not null,
-      changed_at timestamptz not null,
-      tick_id bigint,
-      tick_time timestamptz,
-      snapshot pg_snapshot,
-      event_seq bigint,
-      id_floor bigint,
-      batch_id bigint,
-      next_tick_id bigint,
-      next_tick_time timestamptz,
-      next_snapshot pg_snapshot,
-      next_event_seq bigint,
-      next_id_floor bigint,
-      next_id_ceiling bigint,
-      page_after bigint,
-      page_until bigint,
-      noted_at timestamptz,
-      generation bigint,
-      is_emptied boolean,
-      is_carried boolean
-    ) partition by list (slot);
-    create table if not exists pgque.cursor_0 partition of pgque.cursor for values in (0);
-    create table if not exists pgque.cursor_1 partition of pgque.cursor for values in (1);
-    create table if not exists pgque.cursor_2 partition of pgque.cursor for values in (2);
-    create unique index if not exists cursor_subject on pgque.cursor (slot, kind, subject, version);
-    create index if not exists cursor_batch on pgque.cursor (batch_id) where batch_id is not null;
+-- The cursor log: the newest row of each (kind, subject) is its state. An older row is never looked at again.
+--   kind s  a subscription: position, open batch, page
+--   kind q  the rotation of a queue's event log, kind l that of a shared log (1 tick, 2 cursor, 3 later): see pgque.maint()
+--   kind m  the mover of retries: snapshot and time up to which pgque.later has been moved
+-- The unique index is what makes a stale writer in REPEATABLE READ fail: it would write a version that is taken.
+create table pgque.cursor (
+  slot integer not null,
+  kind "char" not null,
+  subject integer not null,
+  version bigint not null,
+  changed_at timestamptz not null,
+  tick_id bigint,
+  tick_time timestamptz,
+  snapshot pg_snapshot,
+  event_seq bigint,
+  id_floor bigint,
+  batch_id bigint,
+  next_tick_id bigint,
+  next_tick_time timestamptz,
+  next_snapshot pg_snapshot,
+  next_event_seq bigint,
+  next_id_floor bigint,
+  next_id_ceiling bigint,
+  page_after bigint,
+  page_until bigint,
+  noted_at timestamptz,
+  generation bigint,
+  is_emptied boolean,
+  is_carried boolean
+) partition by list (slot);
+create table pgque.cursor_0 partition of pgque.cursor for values in (0);
+create table pgque.cursor_1 partition of pgque.cursor for values in (1);
+create table pgque.cursor_2 partition of pgque.cursor for values in (2);
+create unique index cursor_subject on pgque.cursor (slot, kind, subject, version);
+create index cursor_batch on pgque.cursor (batch_id) where batch_id is not null;
 
-    create sequence if not exists pgque.batch_id_seq;
+create sequence pgque.batch_id_seq;
 
-    comment on table pgque.cursor is 'The cursor log: states of subscriptions and of rotation, in three slots that rotate';
-    comment on column pgque.cursor.version is 'counts the states of a subject; the newest counts';
-    comment on column pgque.cursor.tick_id is 'position: everything up to this tick is acknowledged';
-    comment on column pgque.cursor.next_tick_id is 'end of the window that is being read; NULL: none; rotation of an event log: nobody can read on from an older tick';
-    comment on column pgque.cursor.batch_id is 'the open batch; NULL: none';
-    comment on column pgque.cursor.page_after is 'events of the window up to this id are acknowledged';
-    comment on column pgque.cursor.noted_at is 'rotation: when this generation began; mover: up to which time it has moved';
-    comment on column pgque.cursor.generation is 'rotation: the generation that the other columns speak of';
-    comment on column pgque.cursor.is_emptied is 'rotation: the next slot is empty';
-    comment on column pgque.cursor.is_carried is 'rotation: what is needed of the previous slot stands in the current one too';
-    comment on column pgque.cursor.page_until is 'the open batch ends with this event id; NULL: with the window';
+comment on table pgque.cursor is 'The cursor log: states of subscriptions and of rotation, in three slots that rotate';
+comment on column pgque.cursor.version is 'counts the states of a subject; the newest counts';
+comment on column pgque.cursor.tick_id is 'position: everything up to this tick is acknowledged';
+comment on column pgque.cursor.next_tick_id is 'end of the window that is being read; NULL: none; rotation of an event log: nobody can read on from an older tick';
+comment on column pgque.cursor.batch_id is 'the open batch; NULL: none';
+comment on column pgque.cursor.page_after is 'events of the window up to this id are acknowledged';
+comment on column pgque.cursor.noted_at is 'rotation: when this generation began; mover: up to which time it has moved';
+comment on column pgque.cursor.generation is 'rotation: the generation that the other columns speak of; of an open batch that was taken over: its first id';
+comment on column pgque.cursor.is_emptied is 'rotation: the next slot is empty';
+comment on column pgque.cursor.is_carried is 'rotation: what is needed of the previous slot stands in the current one too';
+comment on column pgque.cursor.page_until is 'the open batch ends with this event id; NULL: with the window';
   end if;
 end
 $relation$;
@@ -295,40 +305,40 @@ $relation$;
 do $relation$
 begin
   if pg_catalog.to_regclass('pgque.later') is null then
-    -- Retries and delayed sends that are not due yet. Rows are never marked: the mover remembers how far it has come
-    -- (pgque.cursor, kind m). (owner, ev_id, ev_retry) is the identity of a row: nacked twice, or appended twice around a
-    -- rotation, it is one. A delayed send has owner 0, the id that send_at() returned and ev_retry 0; the row that cancels it
-    -- has ev_retry -1, and the same due time, so that the mover meets both at once.
-    create table if not exists pgque.later (
-      slot integer not null,
-      owner integer not null,
-      ev_id bigint not null,
-      ev_retry integer not null,
-      queue_id integer not null,
-      batch_id bigint,
-      due_at timestamptz not null,
-      txid xid8 not null default pg_current_xact_id(),
-      reason text,
-      ev_time timestamptz not null,
-      ev_type text,
-      ev_data text,
-      ev_extra1 text,
-      ev_extra2 text,
-      ev_extra3 text,
-      ev_extra4 text
-    ) partition by list (slot);
-    create table if not exists pgque.later_0 partition of pgque.later for values in (0);
-    create table if not exists pgque.later_1 partition of pgque.later for values in (1);
-    create table if not exists pgque.later_2 partition of pgque.later for values in (2);
-    create unique index if not exists later_retry on pgque.later (slot, owner, ev_id, ev_retry);
-    create index if not exists later_due on pgque.later (due_at);
-    create index if not exists later_txid on pgque.later (txid);
+-- Retries and delayed sends that are not due yet. Rows are never marked: the mover remembers how far it has come
+-- (pgque.cursor, kind m). (owner, ev_id, ev_retry) is the identity of a row: nacked twice, or appended twice around a
+-- rotation, it is one. A delayed send has owner 0, the id that send_at() returned and ev_retry 0; the row that cancels it
+-- has ev_retry -1, and the same due time, so that the mover meets both at once.
+create table pgque.later (
+  slot integer not null,
+  owner integer not null,
+  ev_id bigint not null,
+  ev_retry integer not null,
+  queue_id integer not null,
+  batch_id bigint,
+  due_at timestamptz not null,
+  txid xid8 not null default pg_current_xact_id(),
+  reason text,
+  ev_time timestamptz not null,
+  ev_type text,
+  ev_data text,
+  ev_extra1 text,
+  ev_extra2 text,
+  ev_extra3 text,
+  ev_extra4 text
+) partition by list (slot);
+create table pgque.later_0 partition of pgque.later for values in (0);
+create table pgque.later_1 partition of pgque.later for values in (1);
+create table pgque.later_2 partition of pgque.later for values in (2);
+create unique index later_retry on pgque.later (slot, owner, ev_id, ev_retry);
+create index later_due on pgque.later (due_at);
+create index later_txid on pgque.later (txid);
 
-    create sequence if not exists pgque.delayed_id_seq;
+create sequence pgque.delayed_id_seq;
 
-    comment on table pgque.later is 'Retries and delayed sends with their due times, in three slots that rotate';
-    comment on column pgque.later.owner is 'the subscription that a retry belongs to; 0: a delayed send';
-    comment on column pgque.later.batch_id is 'the batch in which it was nacked';
+comment on table pgque.later is 'Retries and delayed sends with their due times, in three slots that rotate';
+comment on column pgque.later.owner is 'the subscription that a retry belongs to; 0: a delayed send';
+comment on column pgque.later.batch_id is 'the batch in which it was nacked; of one that was taken over, its first id';
   end if;
 end
 $relation$;
@@ -337,20 +347,20 @@ $relation$;
 do $relation$
 begin
   if pg_catalog.to_regclass('pgque.subscription') is null then
-    -- Subscriptions. A row never changes: it is what sessions lock (FOR NO KEY UPDATE) before they append to pgque.cursor.
-    create table if not exists pgque.subscription (
-      subscription_id integer primary key generated always as identity,
-      queue_id integer not null references pgque.queue,
-      consumer_name text not null check (consumer_name <> ''),
-      parent_id integer references pgque.subscription,
-      created_at timestamptz not null default now(),
-      unique (queue_id, consumer_name)
-    );
-    create index if not exists subscription_parent on pgque.subscription (parent_id) where parent_id is not null;
+-- Subscriptions. A row never changes: it is what sessions lock (FOR NO KEY UPDATE) before they append to pgque.cursor.
+create table pgque.subscription (
+  subscription_id integer primary key generated always as identity,
+  queue_id integer not null references pgque.queue,
+  consumer_name text not null check (consumer_name <> ''),
+  parent_id integer references pgque.subscription,
+  created_at timestamptz not null default now(),
+  unique (queue_id, consumer_name)
+);
+create index subscription_parent on pgque.subscription (parent_id) where parent_id is not null;
 
-    comment on column pgque.subscription.consumer_name is 'of a member of a cooperative consumer: <consumer>.<member>';
-    comment on column pgque.subscription.parent_id is 'the cooperative consumer that this member belongs to; it keeps the position of the group';
-    comment on table pgque.subscription is 'Who reads which queue; the state is in pgque.cursor';
+comment on column pgque.subscription.consumer_name is 'of a member of a cooperative consumer: <consumer>.<member>';
+comment on column pgque.subscription.parent_id is 'the cooperative consumer that this member belongs to; it keeps the position of the group';
+comment on table pgque.subscription is 'Who reads which queue; the state is in pgque.cursor';
   end if;
 end
 $relation$;
@@ -359,28 +369,28 @@ $relation$;
 do $relation$
 begin
   if pg_catalog.to_regclass('pgque.dead_letter') is null then
-    -- Messages that were given up. An ordinary table: rows leave when an operator replays or purges them.
-    create table if not exists pgque.dead_letter (
-      dl_id bigint primary key generated always as identity,
-      dl_time timestamptz not null default now(),
-      dl_reason text,
-      queue_id integer not null references pgque.queue,
-      consumer_name text not null,
-      subscription_id integer not null,
-      ev_id bigint not null,
-      ev_time timestamptz not null,
-      ev_retry integer,
-      ev_type text,
-      ev_data text,
-      ev_extra1 text,
-      ev_extra2 text,
-      ev_extra3 text,
-      ev_extra4 text,
-      unique (subscription_id, ev_id)
-    );
-    create index if not exists dead_letter_queue on pgque.dead_letter (queue_id, dl_time);
+-- Messages that were given up. An ordinary table: rows leave when an operator replays or purges them.
+create table pgque.dead_letter (
+  dl_id bigint primary key generated always as identity,
+  dl_time timestamptz not null default now(),
+  dl_reason text,
+  queue_id integer not null references pgque.queue,
+  consumer_name text not null,
+  subscription_id integer not null,
+  ev_id bigint not null,
+  ev_time timestamptz not null,
+  ev_retry integer,
+  ev_type text,
+  ev_data text,
+  ev_extra1 text,
+  ev_extra2 text,
+  ev_extra3 text,
+  ev_extra4 text,
+  unique (subscription_id, ev_id)
+);
+create index dead_letter_queue on pgque.dead_letter (queue_id, dl_time);
 
-    comment on table pgque.dead_letter is 'Messages that failed more than max_retries times';
+comment on table pgque.dead_letter is 'Messages that failed more than max_retries times';
   end if;
 end
 $relation$;
@@ -389,27 +399,21 @@ $relation$;
 do $relation$
 begin
   if pg_catalog.to_regclass('pgque.message') is null then
-    -- The row type that receive() returns and nack() takes.
-    do $$
-    begin
-      if pg_catalog.to_regtype('pgque.message') is null then
-        create type pgque.message as (
-          msg_id bigint,
-          batch_id bigint,
-          type text,
-          payload text,
-          retry_count integer,
-          created_at timestamptz,
-          extra1 text,
-          extra2 text,
-          extra3 text,
-          extra4 text
-        );
-      end if;
-    end
-    $$;
+-- The row type that receive() returns and nack() takes.
+create type pgque.message as (
+  msg_id bigint,
+  batch_id bigint,
+  type text,
+  payload text,
+  retry_count integer,
+  created_at timestamptz,
+  extra1 text,
+  extra2 text,
+  extra3 text,
+  extra4 text
+);
 
-    comment on type pgque.message is 'A received event; retry_count is NULL on the first delivery';
+comment on type pgque.message is 'A received event; retry_count is NULL on the first delivery';
   end if;
 end
 $relation$;
@@ -435,6 +439,11 @@ $$;
 
 -- migrations/dropped_functions.sql
 -- Functions of earlier versions that are gone, or whose parameters or results have changed.
+drop function if exists pgque._due_ats(bigint[], interval[], text[]);
+drop function if exists pgque._give_back(bigint, bigint[], timestamptz[], text[], integer);
+drop function if exists pgque._tick(integer);
+drop function if exists pgque.nack(bigint, bigint[], interval[], text[]);
+drop function if exists pgque.settle(bigint, bigint[], interval[], text[]);
 
 -- functions/inner/_queue_settings.sql
 -- The settings that a queue has: columns of pgque.queue with their types, defaults and permitted ranges.
@@ -1131,12 +1140,15 @@ end
 $$;
 
 -- functions/inner/_carry_retries.sql
--- Copies what is not moved yet from the previous slot to the current one, and retries whose batch is still open: a message nacked again must find its first retry. The copies keep the transaction id by which the mover tells
--- what it has seen. The caller holds SHARE on the previous slot and the lock of the mover.
+-- Copies what is not moved yet from the previous slot to the current one, and retries whose batch is still open: a message
+-- nacked again must find its first retry, also when another member has taken the batch over. The copies keep the transaction
+-- id by which the mover tells what it has seen. The caller holds SHARE on the previous slot and the lock of the mover.
 create or replace function pgque._carry_retries(current_generation bigint) returns void
 language plpgsql volatile as $$
 declare
   v_mover constant pgque.cursor := pgque._state('m', 0);
+  v_open constant bigint[] := array(
+    select coalesce(c.generation, c.batch_id) from pgque._states('s') c where c.batch_id is not null);
   v_row pgque.later;
 begin
   for v_row in
@@ -1147,10 +1159,7 @@ begin
     where l.slot = (current_generation + 2) % 3
       and (l.due_at > v_mover.noted_at
         or not pg_visible_in_snapshot(l.txid, v_mover.snapshot)
-        or l.batch_id = (pgque._state('s', s.subscription_id)).batch_id
-        or s.subscription_id is not null and exists (
-          select from pgque.subscription m where m.parent_id = s.subscription_id
-            and (pgque._state('s', m.subscription_id)).batch_id = l.batch_id))
+        or l.batch_id = any (v_open))
       and not exists (
         select from pgque.later n
         where n.slot = current_generation % 3 and n.owner = l.owner and n.ev_id = l.ev_id and n.ev_retry = l.ev_retry)
@@ -2007,8 +2016,8 @@ begin
       (select count(*) from wanted w where w.msg_id is null)
     $query$, pgque._batch_query(v_state, '*', null))
   into v_count, v_missing, v_nulls
-  using msg_ids, due_ats, reasons, v_owner, batch_id, v_generation, coalesce(max_retries, pgque._max_retries(v_queue)),
-    v_queue.queue_id, dead;
+  using msg_ids, due_ats, reasons, v_owner, coalesce(v_state.generation, batch_id), v_generation,
+    coalesce(max_retries, pgque._max_retries(v_queue)), v_queue.queue_id, dead;
   if v_missing is not null or v_nulls > 0 then
     raise exception 'msg_id % not found in batch %', coalesce(v_missing::text, 'NULL'), batch_id using
       errcode = 'QU004', detail = concat_ws(', ', coalesce(v_missing::text, 'NULL'), batch_id),
@@ -2510,6 +2519,7 @@ begin
   state.next_id_floor := null;
   state.next_id_ceiling := null;
   state.batch_id := null;
+  state.generation := null;
   state.page_after := null;
   state.page_until := null;
   return state;
@@ -3145,6 +3155,7 @@ begin
     perform pgque._append_state(pgque._closed_batch(v_silent, true));
     v_silent.subject := member.subject;
     v_silent.version := member.version;
+    v_silent.generation := coalesce(v_silent.generation, v_silent.batch_id);
     v_silent.batch_id := nextval('pgque.batch_id_seq');
     perform pgque._append_state(v_silent);
     return v_silent;
@@ -5551,15 +5562,55 @@ begin
     if v_version < 1 then
       perform pg_catalog.set_config('lock_timeout',
         greatest(1, pg_catalog.date_part('epoch', v_deadline - pg_catalog.clock_timestamp()) * 1000)::integer::text, true);
-      alter table pgque.config add column schema_version integer not null default 0;
-      comment on column pgque.config.schema_version is 'how many migrations the tables have behind them';
+alter table pgque.config add column schema_version integer not null default 0;
     end if;
     -- migrations/002-max-consumer-lag.sql
     if v_version < 2 then
       perform pg_catalog.set_config('lock_timeout',
         greatest(1, pg_catalog.date_part('epoch', v_deadline - pg_catalog.clock_timestamp()) * 1000)::integer::text, true);
-      alter table pgque.queue add column max_consumer_lag interval;
+alter table pgque.queue add column max_consumer_lag interval;
     end if;
+    comment on table pgque.config is 'Settings of the whole install; one row';
+comment on column pgque.config.tick_period_ms is 'pause between two ticks of ticker_loop(), in milliseconds';
+comment on column pgque.config.log_rotation_period is 'how often the shared logs (tick, cursor, later) rotate while they are written to';
+comment on column pgque.config.log_rotation_bytes is 'size of a slot from which on the tick and cursor logs rotate at once';
+comment on column pgque.config.stops is 'calls of stop(): a loop that began before the last one leaves';
+comment on column pgque.config.schema_version is 'how many migrations the tables have behind them';
+comment on table pgque.queue is 'Queues and their settings';
+comment on column pgque.queue.log_id is 'the partition of pgque.event that holds the events';
+comment on column pgque.queue.event_seq is 'sequence of event ids';
+comment on column pgque.queue.generation_seq is 'generation of the event log: appends go to slot (generation % 3)';
+comment on column pgque.queue.epoch is 'the bits of the generation above 40: they count the queues that the event log has served';
+comment on column pgque.queue.max_retries is 'redeliveries before a message goes to the dead letters; NULL is 5';
+comment on table pgque.retired_log is 'Partitions of pgque.event whose queue was dropped';
+comment on type pgque.queue_setting is 'A setting of a queue: name, type, default, permitted range';
+comment on table pgque.event is 'The event log: per queue, in three slots that rotate';
+comment on column pgque.event.ev_txid is 'the transaction that appended this row (of a retry: the one that moved it here)';
+comment on column pgque.event.ev_owner is 'the subscription that asked for this retry; NULL: for every subscription';
+comment on column pgque.event.ev_retry is 'how often this event was retried; NULL: never';
+comment on table pgque.latch is 'A row for the ticker to lock';
+comment on table pgque.tick is 'The tick log: the boundaries of batches, in three slots that rotate';
+comment on column pgque.tick.event_seq is 'the event sequence at this tick, or what an external ticker gave';
+comment on column pgque.tick.owed_by is 'transactions open at this tick that may have drawn event ids before it; when one ends, a tick is due';
+comment on table pgque.cursor is 'The cursor log: states of subscriptions and of rotation, in three slots that rotate';
+comment on column pgque.cursor.version is 'counts the states of a subject; the newest counts';
+comment on column pgque.cursor.tick_id is 'position: everything up to this tick is acknowledged';
+comment on column pgque.cursor.next_tick_id is 'end of the window that is being read; NULL: none; rotation of an event log: nobody can read on from an older tick';
+comment on column pgque.cursor.batch_id is 'the open batch; NULL: none';
+comment on column pgque.cursor.page_after is 'events of the window up to this id are acknowledged';
+comment on column pgque.cursor.noted_at is 'rotation: when this generation began; mover: up to which time it has moved';
+comment on column pgque.cursor.generation is 'rotation: the generation that the other columns speak of; of an open batch that was taken over: its first id';
+comment on column pgque.cursor.is_emptied is 'rotation: the next slot is empty';
+comment on column pgque.cursor.is_carried is 'rotation: what is needed of the previous slot stands in the current one too';
+comment on column pgque.cursor.page_until is 'the open batch ends with this event id; NULL: with the window';
+comment on table pgque.later is 'Retries and delayed sends with their due times, in three slots that rotate';
+comment on column pgque.later.owner is 'the subscription that a retry belongs to; 0: a delayed send';
+comment on column pgque.later.batch_id is 'the batch in which it was nacked; of one that was taken over, its first id';
+comment on column pgque.subscription.consumer_name is 'of a member of a cooperative consumer: <consumer>.<member>';
+comment on column pgque.subscription.parent_id is 'the cooperative consumer that this member belongs to; it keeps the position of the group';
+comment on table pgque.subscription is 'Who reads which queue; the state is in pgque.cursor';
+comment on table pgque.dead_letter is 'Messages that failed more than max_retries times';
+comment on type pgque.message is 'A received event; retry_count is NULL on the first delivery';
     update pgque.config set schema_version = 2;
     perform pg_catalog.set_config('lock_timeout', v_lock_timeout, true);
   end if;

@@ -3,7 +3,7 @@
 --   kind q  the rotation of a queue's event log, kind l that of a shared log (1 tick, 2 cursor, 3 later): see pgque.maint()
 --   kind m  the mover of retries: snapshot and time up to which pgque.later has been moved
 -- The unique index is what makes a stale writer in REPEATABLE READ fail: it would write a version that is taken.
-create table if not exists pgque.cursor (
+create table pgque.cursor (
   slot integer not null,
   kind "char" not null,
   subject integer not null,
@@ -28,13 +28,13 @@ create table if not exists pgque.cursor (
   is_emptied boolean,
   is_carried boolean
 ) partition by list (slot);
-create table if not exists pgque.cursor_0 partition of pgque.cursor for values in (0);
-create table if not exists pgque.cursor_1 partition of pgque.cursor for values in (1);
-create table if not exists pgque.cursor_2 partition of pgque.cursor for values in (2);
-create unique index if not exists cursor_subject on pgque.cursor (slot, kind, subject, version);
-create index if not exists cursor_batch on pgque.cursor (batch_id) where batch_id is not null;
+create table pgque.cursor_0 partition of pgque.cursor for values in (0);
+create table pgque.cursor_1 partition of pgque.cursor for values in (1);
+create table pgque.cursor_2 partition of pgque.cursor for values in (2);
+create unique index cursor_subject on pgque.cursor (slot, kind, subject, version);
+create index cursor_batch on pgque.cursor (batch_id) where batch_id is not null;
 
-create sequence if not exists pgque.batch_id_seq;
+create sequence pgque.batch_id_seq;
 
 comment on table pgque.cursor is 'The cursor log: states of subscriptions and of rotation, in three slots that rotate';
 comment on column pgque.cursor.version is 'counts the states of a subject; the newest counts';
@@ -43,7 +43,7 @@ comment on column pgque.cursor.next_tick_id is 'end of the window that is being 
 comment on column pgque.cursor.batch_id is 'the open batch; NULL: none';
 comment on column pgque.cursor.page_after is 'events of the window up to this id are acknowledged';
 comment on column pgque.cursor.noted_at is 'rotation: when this generation began; mover: up to which time it has moved';
-comment on column pgque.cursor.generation is 'rotation: the generation that the other columns speak of';
+comment on column pgque.cursor.generation is 'rotation: the generation that the other columns speak of; of an open batch that was taken over: its first id';
 comment on column pgque.cursor.is_emptied is 'rotation: the next slot is empty';
 comment on column pgque.cursor.is_carried is 'rotation: what is needed of the previous slot stands in the current one too';
 comment on column pgque.cursor.page_until is 'the open batch ends with this event id; NULL: with the window';

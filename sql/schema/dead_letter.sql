@@ -1,5 +1,5 @@
 -- Messages that were given up. An ordinary table: rows leave when an operator replays or purges them.
-create table if not exists pgque.dead_letter (
+create table pgque.dead_letter (
   dl_id bigint primary key generated always as identity,
   dl_time timestamptz not null default now(),
   dl_reason text,
@@ -17,6 +17,6 @@ create table if not exists pgque.dead_letter (
   ev_extra4 text,
   unique (subscription_id, ev_id)
 );
-create index if not exists dead_letter_queue on pgque.dead_letter (queue_id, dl_time);
+create index dead_letter_queue on pgque.dead_letter (queue_id, dl_time);
 
 comment on table pgque.dead_letter is 'Messages that failed more than max_retries times';

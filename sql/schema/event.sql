@@ -1,6 +1,6 @@
 -- The event log. Partitioned by log_id, then by slot: one static INSERT serves every queue, the row is routed.
 -- The partitions of a queue are made by pgque._attach_event_log().
-create table if not exists pgque.event (
+create table pgque.event (
   log_id integer not null,
   slot integer not null,
   ev_id bigint not null,

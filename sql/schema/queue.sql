@@ -1,6 +1,6 @@
 -- Queues. queue_id is never used twice; log_id numbers a partition of pgque.event, which outlives its queue and
 -- serves a later one. Ticks and cursors go by queue_id, so the new queue cannot meet what its predecessor left there.
-create table if not exists pgque.queue (
+create table pgque.queue (
   queue_id integer primary key generated always as identity,
   queue_name text not null unique check (queue_name <> '' and octet_length(queue_name) <= 57),
   log_id integer not null unique,
@@ -15,15 +15,16 @@ create table if not exists pgque.queue (
   external_ticker boolean not null default false,
   rotation_period interval not null default '2 hours',
   max_retries integer,
-  disable_insert boolean not null default false
+  disable_insert boolean not null default false,
+  max_consumer_lag interval
 );
 
 -- Partitions of dropped queues, empty, waiting for the next create_queue.
-create table if not exists pgque.retired_log (
+create table pgque.retired_log (
   log_id integer primary key
 );
 
-create sequence if not exists pgque.log_id_seq;
+create sequence pgque.log_id_seq;
 
 comment on table pgque.queue is 'Queues and their settings';
 comment on column pgque.queue.log_id is 'the partition of pgque.event that holds the events';

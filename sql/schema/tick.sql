@@ -4,7 +4,7 @@
 --   every transaction that drew an id up to id_floor and is not visible in snapshot is listed in its xip.
 -- They hold because producers have their transaction id before they draw an event id, and the ticker reads the sequence,
 -- takes the snapshot with pgque._boundary(), and reads the sequence again, in this order.
-create table if not exists pgque.tick (
+create table pgque.tick (
   slot integer not null,
   queue_id integer not null,
   tick_id bigint not null,
@@ -15,16 +15,16 @@ create table if not exists pgque.tick (
   id_ceiling bigint not null,
   owed_by xid8[] not null
 ) partition by list (slot);
-create table if not exists pgque.tick_0 partition of pgque.tick for values in (0);
-create table if not exists pgque.tick_1 partition of pgque.tick for values in (1);
-create table if not exists pgque.tick_2 partition of pgque.tick for values in (2);
-create index if not exists tick_queue on pgque.tick (queue_id, tick_id);
+create table pgque.tick_0 partition of pgque.tick for values in (0);
+create table pgque.tick_1 partition of pgque.tick for values in (1);
+create table pgque.tick_2 partition of pgque.tick for values in (2);
+create index tick_queue on pgque.tick (queue_id, tick_id);
 
 -- One row that only pgque._boundary() locks, under the lock of the ticker.
-create table if not exists pgque.latch (
+create table pgque.latch (
   is_single boolean primary key default true check (is_single)
 );
-insert into pgque.latch default values on conflict do nothing;
+insert into pgque.latch default values;
 
 comment on table pgque.latch is 'A row for the ticker to lock';
 comment on table pgque.tick is 'The tick log: the boundaries of batches, in three slots that rotate';

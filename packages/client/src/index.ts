@@ -22,6 +22,7 @@ export {
   InvalidTriggerError,
   IsolationNotSupportedError,
   MessageNotFoundError,
+  NewerVersionInstalledError,
   PgCronNotInstalledError,
   PositionNotHeldError,
   QueueNotFoundError,

@@ -1,7 +1,7 @@
 -- The version of this install.
 create or replace function pgque.version() returns text
 language sql immutable as $$
-  select '0.1.0'::pg_catalog.text
+  select ':version'::pg_catalog.text
 $$;
 
 comment on function pgque.version() is 'The version of PgQue';

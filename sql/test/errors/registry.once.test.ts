@@ -9,17 +9,20 @@ interface ErrorEntry {
   meaning: string;
 }
 
-const folder = fileURLToPath(new URL('../../functions/', import.meta.url));
-const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const sources = ['functions', 'schema', 'migrations']
+  .flatMap((folder) =>
+    readdirSync(root + folder, { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`),
+  )
   .filter((path) => path.endsWith('.sql'))
-  .map((path) => ({ path, text: readFileSync(folder + path, 'utf8') }));
+  .map((path) => ({ path, text: readFileSync(root + path, 'utf8') }));
 const registry: ErrorEntry[] = JSON.parse(readFileSync(new URL('../../errors.json', import.meta.url), 'utf8'));
 
 /** In the registry, and raised by functions that are still to come. */
 const planned: string[] = [];
 
 /** Conditions of PostgreSQL itself that functions raise on purpose. */
-const standard = ['serialization_failure'];
+const standard = ['serialization_failure', 'lock_not_available'];
 
 /** Raised and caught in one function, which rolls back a subtransaction with it; no caller sees it. */
 const inner = ['QUTIC'];

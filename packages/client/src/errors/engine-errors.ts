@@ -131,3 +131,9 @@ export class PositionNotHeldError extends PgqueError {
   static override readonly codes: readonly PgqueErrorCode[] = ['position_not_held'];
   override readonly name = 'PositionNotHeldError';
 }
+
+/** `install()` had an older file than what is installed; `detail` has both versions. */
+export class NewerVersionInstalledError extends PgqueError {
+  static override readonly codes: readonly PgqueErrorCode[] = ['newer_version_installed'];
+  override readonly name = 'NewerVersionInstalledError';
+}

@@ -1,0 +1,1 @@
+alter table pgque.queue add column max_consumer_lag interval;
