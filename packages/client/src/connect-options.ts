@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from 'node:tls';
+import type { ClientOptions } from './client-options.ts';
 
-export interface ConnectOptions {
+export interface ConnectOptions extends ClientOptions {
   /** `postgresql://user:password@host:port/database?…`; then none of the next six is given. @default the next six */
   readonly url?: string;
   /** Name or address of the server, or the folder of its socket. @default PGHOST, else 'localhost' */
@@ -30,6 +31,4 @@ export interface ConnectOptions {
   readonly statementTimeoutMs?: number;
   /** Milliseconds after which an idle connection is closed. @default 10_000 */
   readonly idleTimeoutMs?: number;
-  /** Milliseconds that `close()` waits for calls in flight. @default 10_000 */
-  readonly closeTimeoutMs?: number;
 }

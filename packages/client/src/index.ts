@@ -1,8 +1,10 @@
 // For applications.
 export type { BatchConditions, BatchEvent, BatchInfo, BatchWindow } from './batch.ts';
 export type { Client } from './client.ts';
+export type { ClientOptions } from './client-options.ts';
 export { connect } from './connect.ts';
 export type { ConnectOptions } from './connect-options.ts';
+export { createClient } from './create-client.ts';
 export type { DeadLetter, ReplayResult } from './dead-letter.ts';
 // For other libraries.
 export { type EngineErrorCode, engineErrorCodes } from './error-codes.generated.ts';
@@ -42,9 +44,12 @@ export {
   TransactionEndedError,
 } from './errors/transaction-errors.ts';
 export type { BatchedEvent, DelayedEvent, Event } from './event.ts';
+export type { ExecuteOptions, Executor, Parameter, Queryable, Row, TransactionExecutor } from './executor/executor.ts';
 export type { PgQueryable, PgResult, PgStatement } from './executor/pg-queryable.ts';
 export type { HealthFinding, Metric } from './health.ts';
 export { type InstallOptions, install } from './install.ts';
+export type { Headers, Instrumentation } from './instrumentation.ts';
+export { consoleLogger, type Logger } from './logger.ts';
 export type { Message, Nack, NackOptions } from './message.ts';
 export type { UnsubscribeOptions } from './operations/consuming-operations.ts';
 export type { DeadLetters, PurgeOptions } from './operations/dead-letters.ts';
@@ -53,5 +58,7 @@ export type { Operations } from './operations/operations.ts';
 export { doorbellChannel, type PendingTicks } from './pending-ticks.ts';
 export type { QueueConfig, QueueConfigChange } from './queue-config.ts';
 export type { ComponentStatus, ConsumerInfo, QueueInfo } from './queue-info.ts';
+export type { Subscription } from './session/listener.ts';
+export { openSession, type Session } from './session/session.ts';
 export type { ConsumerStats, OpenBatch, QueueStats, StuckConsumer, ThroughputBucket } from './stats.ts';
 export type { Transaction } from './transaction.ts';

@@ -1,6 +1,7 @@
 import { readEngineFile } from './engine-file.ts';
-import { BorrowedExecutor } from './executor/borrowed-executor.ts';
+import type { Executor } from './executor/executor.ts';
 import type { PgQueryable } from './executor/pg-queryable.ts';
+import { toQueryable } from './executor/to-queryable.ts';
 import type { Operations } from './operations/operations.ts';
 import { OperationsBase } from './operations/operations-base.ts';
 
@@ -13,7 +14,10 @@ export interface InstallOptions {
  * Installs the engine in the database, or brings an older one up to date, all in one transaction. It may be repeated, and
  * any number of processes may do it at once. Needs a superuser, or a role that may create roles and schemas.
  */
-export async function install(target: Operations | PgQueryable, options: InstallOptions = {}): Promise<void> {
-  const executor = target instanceof OperationsBase ? OperationsBase.executorOf(target) : new BorrowedExecutor(target);
+export async function install(
+  target: Operations | PgQueryable | Executor,
+  options: InstallOptions = {},
+): Promise<void> {
+  const executor = target instanceof OperationsBase ? OperationsBase.executorOf(target) : toQueryable(target);
   await executor.query(await readEngineFile(), [], { timeoutMs: options.timeoutMs ?? 300_000 });
 }

@@ -1,43 +1,48 @@
 import { TransactionEndedError } from './errors/transaction-errors.ts';
-import type { Connection } from './executor/connection.ts';
-import type { ExecuteOptions, Executor, Parameter, Row } from './executor/executor.ts';
+import type { ExecuteOptions, Parameter, Queryable, Row, TransactionExecutor } from './executor/executor.ts';
+import type { Instrumentation } from './instrumentation.ts';
 import { Operations } from './operations/operations.ts';
 
 /** All functions of the engine, and statements of the application, in one transaction; see `client.transaction`. */
-export class Transaction extends Operations {
-  readonly #gate: TransactionGate;
+export class Transaction<Native = unknown> extends Operations {
+  readonly #gate: TransactionGate<Native>;
 
   /** @internal */
-  constructor(gate: TransactionGate) {
-    super(gate);
+  constructor(gate: TransactionGate<Native>, instrumentation?: Instrumentation) {
+    super(gate, instrumentation);
     this.#gate = gate;
   }
 
-  /** Runs a statement of the application and returns its rows, with the values as `pg` parses them. */
+  /** The transaction as its driver, query builder or ORM knows it: of `connect()` the connection of `pg`. */
+  get native(): Native {
+    return this.#gate.open().native;
+  }
+
+  /** Runs a statement of the application and returns its rows, with the values as the driver parses them. */
   async query<Result extends object = Record<string, unknown>>(
     text: string,
     values: readonly unknown[] = [],
   ): Promise<Result[]> {
-    const { rows } = await this.#gate.open().execute({ text, values: [...values] });
-    return rows as Result[];
+    const rows = await this.#gate.open().query(text, values as readonly Parameter[], { isParsed: true });
+    return rows as unknown as Result[];
   }
 }
 
 /** Keeps a transaction that somebody held on to from using a connection that is no longer its own. */
-export class TransactionGate implements Executor {
-  #connection: Connection | undefined;
+export class TransactionGate<Native> implements Queryable {
+  #executor: TransactionExecutor<Native> | undefined;
 
-  constructor(connection: Connection) {
-    this.#connection = connection;
+  constructor(executor: TransactionExecutor<Native>) {
+    this.#executor = executor;
   }
 
-  open(): Connection {
-    if (this.#connection) return this.#connection;
+  open(): TransactionExecutor<Native> {
+    if (this.#executor) return this.#executor;
     throw new TransactionEndedError('transaction_ended', 'the transaction has ended');
   }
 
   close(): void {
-    this.#connection = undefined;
+    this.#executor = undefined;
   }
 
   async query(text: string, values: readonly Parameter[], options?: ExecuteOptions): Promise<readonly Row[]> {

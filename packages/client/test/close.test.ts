@@ -16,7 +16,7 @@ test('close() leaves no session behind, may be repeated, and further calls rejec
 });
 
 test('close() waits for calls in flight', async () => {
-  const client = await connect({ url: database.url, maxConnections: 1 });
+  const client = await connect({ url: database.url, gatherSends: false, maxConnections: 1 });
   const block = await blockSends(database);
   const calls = [client.send('orders', { payload: 1 }), client.send('orders', { payload: 2 })];
   await block.waitForCalls(1);
@@ -27,7 +27,7 @@ test('close() waits for calls in flight', async () => {
 });
 
 test('close() gives up calls that take longer than closeTimeoutMs', async () => {
-  const client = await connect({ url: database.url, closeTimeoutMs: 50 });
+  const client = await connect({ url: database.url, gatherSends: false, closeTimeoutMs: 50 });
   const block = await blockSends(database);
   const call = expect(client.send('orders', { payload: 1 })).rejects.toThrow(ClientClosedError);
   const hanging = expect(client.transaction(() => new Promise(() => {}))).rejects.toThrow(ClientClosedError);
@@ -48,7 +48,12 @@ test('await using closes the client', async () => {
 });
 
 test('a call that gets no free connection in time rejects', async () => {
-  await using client = await connect({ url: database.url, maxConnections: 1, connectTimeoutMs: 1000 });
+  await using client = await connect({
+    url: database.url,
+    gatherSends: false,
+    maxConnections: 1,
+    connectTimeoutMs: 1000,
+  });
   await client.transaction(async () => {
     const refused = client.version();
     await expect(refused).rejects.toThrow(ConnectionError);

@@ -5,7 +5,7 @@ import { blockSends } from './block-sends.ts';
 import { tick } from './tick.ts';
 
 const { server, database } = await openPrivateServer({ durable: true });
-const client = await connect({ url: database.url, maxConnections: 20 });
+const client = await connect({ url: database.url, gatherSends: false, maxConnections: 20 });
 afterAll(() => client.close());
 await client.createQueue('orders');
 await client.subscribe('orders', 'processor');

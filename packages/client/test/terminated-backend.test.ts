@@ -4,7 +4,7 @@ import { blockSends, terminateClients } from './block-sends.ts';
 import { openTestClient } from './open-test-client.ts';
 import { tick } from './tick.ts';
 
-const { database, client } = await openTestClient({ maxConnections: 20 });
+const { database, client } = await openTestClient({ gatherSends: false, maxConnections: 20 });
 await client.createQueue('orders');
 await client.subscribe('orders', 'processor');
 

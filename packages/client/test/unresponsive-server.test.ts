@@ -13,7 +13,7 @@ await bystander.createQueue('orders');
 await bystander.close();
 
 async function openClient(url = database.url): Promise<Client> {
-  const client = await connect({ url, ...limits });
+  const client = await connect({ url, gatherSends: false, ...limits });
   await client.send('orders', { payload: 0 });
   return client;
 }

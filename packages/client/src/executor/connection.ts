@@ -1,21 +1,21 @@
 import { ConnectionError, QueryTimeoutError } from '../errors/connection-errors.ts';
 import { fromDriverError } from '../errors/from-driver-error.ts';
-import type { ExecuteOptions, Executor, Parameter, Row } from './executor.ts';
-import { lastResult, type PgQueryable, type PgResult, type PgStatement, textStatement } from './pg-queryable.ts';
+import type { ExecuteOptions, Parameter, Row, TransactionExecutor } from './executor.ts';
+import { lastResult, type PgQueryable, type PgResult, type PgStatement, toStatement } from './pg-queryable.ts';
 
 /**
  * One connection of our pool, for as long as it is checked out. Statements run one after the other, each within its time
  * limit. Once it is broken, by a timeout or because the server is gone, every further statement fails at once, and the
  * connection must not go back to the pool.
  */
-export class Connection implements Executor {
-  readonly #queryable: PgQueryable;
+export class Connection implements TransactionExecutor<PgQueryable> {
+  readonly native: PgQueryable;
   readonly #queryTimeoutMs: number;
   #last: Promise<unknown> = Promise.resolve();
   #broken = false;
 
   constructor(queryable: PgQueryable, queryTimeoutMs: number) {
-    this.#queryable = queryable;
+    this.native = queryable;
     this.#queryTimeoutMs = queryTimeoutMs;
   }
 
@@ -24,7 +24,7 @@ export class Connection implements Executor {
   }
 
   async query(text: string, values: readonly Parameter[], options: ExecuteOptions = {}): Promise<readonly Row[]> {
-    return (await this.execute(textStatement(text, values), options)).rows;
+    return (await this.execute(toStatement(text, values, options), options)).rows;
   }
 
   execute(statement: PgStatement, options: ExecuteOptions = {}): Promise<PgResult> {
@@ -39,7 +39,7 @@ export class Connection implements Executor {
     const timeout = Promise.withResolvers<never>();
     const timer = setTimeout(() => timeout.reject(new QueryTimeoutError(timeoutMs)), timeoutMs);
     try {
-      return lastResult(await Promise.race([this.#queryable.query(statement), timeout.promise]));
+      return lastResult(await Promise.race([this.native.query(statement), timeout.promise]));
     } catch (error) {
       const reason = fromDriverError(error, 'connection_lost');
       this.#broken ||= reason instanceof ConnectionError || reason instanceof QueryTimeoutError;

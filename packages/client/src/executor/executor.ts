@@ -5,14 +5,29 @@ export type Parameter = string | null | readonly (string | null)[];
 export type Row = Readonly<Record<string, unknown>>;
 
 export interface ExecuteOptions {
-  /** Milliseconds until the statement is given up. @default queryTimeoutMs of the client */
+  /** Milliseconds until the statement is given up, where the connection is ours. @default queryTimeoutMs of the client */
   readonly timeoutMs?: number;
+  /** Whether values come as the driver parses them, for statements of the application. @default false */
+  readonly isParsed?: boolean;
 }
 
 /**
- * Where statements run. It rejects with errors of this package only, and it settles. Without values a text may hold
- * several statements; the rows are those of the last.
+ * Where statements run. It rejects with a `PgqueError` only, and it settles. Without values a text may hold several
+ * statements; the rows are those of the last.
  */
-export interface Executor {
+export interface Queryable {
   query(text: string, values: readonly Parameter[], options?: ExecuteOptions): Promise<readonly Row[]>;
+}
+
+/** One open transaction; `native` is what its driver, query builder or ORM calls a transaction. */
+export interface TransactionExecutor<Native = unknown> extends Queryable {
+  readonly native: Native;
+}
+
+/** What a client stands on: each statement on any connection, transactions on one, and an end. */
+export interface Executor<Native = unknown> extends Queryable {
+  /** Commits when the work returns and rolls back when it throws, with what it threw. */
+  transaction<Result>(work: (tx: TransactionExecutor<Native>) => Promise<Result>): Promise<Result>;
+  /** Takes no further calls and frees what this executor has opened; what the application has opened stays open. */
+  close(timeoutMs?: number): Promise<void>;
 }

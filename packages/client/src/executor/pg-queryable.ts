@@ -1,4 +1,4 @@
-import type { Parameter, Row } from './executor.ts';
+import type { ExecuteOptions, Parameter, Row } from './executor.ts';
 
 /** A statement as `pg` takes it. */
 export interface PgStatement {
@@ -22,8 +22,8 @@ const asIs = (value: string): unknown => value;
 /** Columns arrive as the text that the server sent, whatever parsers the application has set. */
 const textOnly = { getTypeParser: () => asIs };
 
-export function textStatement(text: string, values: readonly Parameter[]): PgStatement {
-  return { text, values: [...values], types: textOnly };
+export function toStatement(text: string, values: readonly Parameter[], options: ExecuteOptions): PgStatement {
+  return options.isParsed ? { text, values: [...values] } : { text, values: [...values], types: textOnly };
 }
 
 /** Several statements in one text give several results; the last one counts. */

@@ -5,9 +5,9 @@ import { ClientClosedError, ConnectionError } from '../errors/connection-errors.
 import { fromDriverError } from '../errors/from-driver-error.ts';
 import { TransactionAbortedError } from '../errors/transaction-errors.ts';
 import { Connection } from './connection.ts';
-import type { ConnectionPool } from './connection-pool.ts';
-import type { ExecuteOptions, Parameter, Row } from './executor.ts';
+import type { ExecuteOptions, Executor, Parameter, Row } from './executor.ts';
 import { InFlight } from './in-flight.ts';
+import type { PgQueryable } from './pg-queryable.ts';
 import { settlesWithin } from './settles-within.ts';
 
 export interface PoolExecutorOptions {
@@ -23,7 +23,7 @@ export interface PoolExecutorOptions {
  * breaks rejects the calls that use it, is thrown away, and the next call opens another. Nothing is ever thrown where
  * the caller cannot catch it: every connection has an error listener from the moment it is open until it is gone.
  */
-export class PoolExecutor implements ConnectionPool {
+export class PoolExecutor implements Executor<PgQueryable> {
   readonly #pool: Pool;
   readonly #queryTimeoutMs: number;
   readonly #closeTimeoutMs: number;
@@ -60,8 +60,8 @@ export class PoolExecutor implements ConnectionPool {
     });
   }
 
-  close(): Promise<void> {
-    this.#closing ??= this.#close();
+  close(timeoutMs = this.#closeTimeoutMs): Promise<void> {
+    this.#closing ??= this.#close(timeoutMs);
     return this.#closing;
   }
 
@@ -92,13 +92,13 @@ export class PoolExecutor implements ConnectionPool {
     }
   }
 
-  async #close(): Promise<void> {
-    const isDone = await settlesWithin(this.#inFlight.settled(), this.#closeTimeoutMs);
+  async #close(timeoutMs: number): Promise<void> {
+    const isDone = await settlesWithin(this.#inFlight.settled(), timeoutMs);
     this.#pool.end().catch(ignore);
     if (!isDone) this.#inFlight.giveUp(new ClientClosedError('the client was closed before the call was done'));
     // A server that is alive answers a goodbye at once; one that is not must not keep the process.
     const closed = Promise.all([...this.#sockets].map((socket) => once(socket, 'close')));
-    if (isDone) await settlesWithin(closed, Math.min(this.#closeTimeoutMs, 1000));
+    if (isDone) await settlesWithin(closed, Math.min(timeoutMs, 1000));
     for (const socket of this.#sockets) socket.destroy();
     await settlesWithin(closed, 1000);
   }

@@ -1,17 +1,21 @@
-import type { Executor } from '../executor/executor.ts';
+import type { Queryable } from '../executor/executor.ts';
+import type { Headers, Instrumentation } from '../instrumentation.ts';
 import { requireStorable } from '../queries/encode.ts';
 import type { Statement } from '../queries/statement.ts';
 
 /** Runs statements of the engine; each area of functions is one class on top of it. */
 export abstract class OperationsBase {
-  readonly #executor: Executor;
+  readonly #executor: Queryable;
+  /** @internal */
+  protected readonly instrumentation: Instrumentation | undefined;
 
-  constructor(executor: Executor) {
+  constructor(executor: Queryable, instrumentation?: Instrumentation) {
     this.#executor = executor;
+    this.instrumentation = instrumentation;
   }
 
   /** @internal */
-  static executorOf(operations: OperationsBase): Executor {
+  static executorOf(operations: OperationsBase): Queryable {
     return operations.#executor;
   }
 
@@ -20,5 +24,14 @@ export abstract class OperationsBase {
     const statement = build();
     requireStorable(statement.values);
     return statement.read(await this.#executor.query(statement.text, statement.values));
+  }
+
+  /** Runs a call that sends events under the instrumentation, if there is one. @internal */
+  protected traced<Result>(
+    queue: string,
+    count: number,
+    send: (headers?: Headers) => Promise<Result>,
+  ): Promise<Result> {
+    return this.instrumentation ? this.instrumentation.send({ queue, count }, send) : send();
   }
 }

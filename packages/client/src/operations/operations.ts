@@ -1,4 +1,5 @@
-import type { Executor } from '../executor/executor.ts';
+import type { Queryable } from '../executor/executor.ts';
+import type { Instrumentation } from '../instrumentation.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { LookingOperations } from './looking-operations.ts';
 
@@ -8,8 +9,8 @@ export class Operations extends LookingOperations {
   readonly dlq: DeadLetters;
 
   /** @internal */
-  constructor(executor: Executor) {
-    super(executor);
+  constructor(executor: Queryable, instrumentation?: Instrumentation) {
+    super(executor, instrumentation);
     this.dlq = new DeadLetters(executor);
   }
 }

@@ -1,25 +1,31 @@
-import { InvalidArgumentError } from '../errors/engine-errors.ts';
 import type { BatchedEvent, DelayedEvent, Event } from '../event.ts';
 import { encodePayload } from '../queries/encode-payload.ts';
 import * as queries from '../queries/producing.ts';
-import type { Statement } from '../queries/statement.ts';
+import { type OutgoingEvent, sendBatchStatement, sendStatement, toOutgoingEvent } from '../sending/outgoing-event.ts';
 import { OperationsBase } from './operations-base.ts';
-
-const defaultType = 'default';
 
 /** Sending, for the role pgque_writer. */
 export abstract class ProducingOperations extends OperationsBase {
   /** Sends one event and returns its id. */
-  send(queue: string, event: Event): Promise<bigint> {
-    return this.run(() => sendStatement(queue, event));
+  async send(queue: string, event: Event): Promise<bigint> {
+    return await this.traced(queue, 1, (headers) => this.deliver(queue, toOutgoingEvent(event, headers)));
   }
 
   /** Sends many events in one statement, each with its own type, and returns their ids in the same order. */
   sendBatch(queue: string, events: readonly BatchedEvent[]): Promise<bigint[]>;
   /** Sends many payloads of one type in one statement and returns their ids in the same order. */
   sendBatch(queue: string, type: string, payloads: readonly unknown[]): Promise<bigint[]>;
-  sendBatch(queue: string, ...rest: [readonly BatchedEvent[]] | [string, readonly unknown[]]): Promise<bigint[]> {
-    return this.run(() => sendBatchStatement(queue, rest));
+  async sendBatch(queue: string, ...rest: [readonly BatchedEvent[]] | [string, readonly unknown[]]): Promise<bigint[]> {
+    const [first, payloads] = rest;
+    const count = payloads?.length ?? first.length;
+    return await this.traced(queue, count, (headers) => {
+      if (typeof first === 'string' && !headers) {
+        return this.run(() => queries.sendBatch(queue, first, (payloads ?? []).map(encodePayload)));
+      }
+      const events = typeof first === 'string' ? (payloads ?? []).map((payload) => ({ type: first, payload })) : first;
+      const outgoing = events.map((event) => toOutgoingEvent(event, headers));
+      return this.run(() => sendBatchStatement(queue, outgoing));
+    });
   }
 
   /**
@@ -32,10 +38,10 @@ export abstract class ProducingOperations extends OperationsBase {
     when: { readonly deliverAt: Date } | { readonly delayMs: number },
   ): Promise<bigint> {
     return this.run(() => {
-      const { type = defaultType, payload } = requireEvent(event);
+      const { type, payload } = toOutgoingEvent(event);
       return 'deliverAt' in when
-        ? queries.sendAt(queue, type, encodePayload(payload), when.deliverAt)
-        : queries.sendAfter(queue, type, encodePayload(payload), when.delayMs);
+        ? queries.sendAt(queue, type, payload, when.deliverAt)
+        : queries.sendAfter(queue, type, payload, when.delayMs);
     });
   }
 
@@ -56,33 +62,9 @@ export abstract class ProducingOperations extends OperationsBase {
   ): Promise<bigint> {
     return this.run(() => queries.insertEvent(queue, type, data, [extra1, extra2, extra3, extra4]));
   }
-}
 
-function sendStatement(queue: string, event: Event): Statement<bigint> {
-  const { type, payload, extra1, extra2, extra3, extra4 } = requireEvent(event);
-  const extras = [extra1, extra2, extra3, extra4].map((extra) => extra ?? null);
-  if (extras.every((extra) => extra === null)) return queries.send(queue, type ?? defaultType, encodePayload(payload));
-  return queries.insertEvent(queue, type ?? defaultType, encodePayload(payload), extras);
-}
-
-function sendBatchStatement(
-  queue: string,
-  rest: [readonly BatchedEvent[]] | [string, readonly unknown[]],
-): Statement<bigint[]> {
-  if (rest.length === 2) return queries.sendBatch(queue, rest[0], rest[1].map(encodePayload));
-  const events = rest[0].map(requireEvent);
-  return queries.sendMixedBatch(
-    queue,
-    events.map(({ type }) => type ?? defaultType),
-    events.map(({ payload }) => encodePayload(payload)),
-    events.map(({ extra1 }) => extra1 ?? null),
-  );
-}
-
-/** The payload itself in place of the event is the likeliest mistake, and callers without types would not see it. */
-function requireEvent<Sent extends BatchedEvent>(event: Sent): Sent {
-  if (typeof event === 'object' && event !== null && 'payload' in event) return event;
-  throw new InvalidArgumentError('invalid_argument', 'an event must be an object with a payload', {
-    hint: 'Send it as send(queue, { type, payload }).',
-  });
+  /** Sends in a statement of its own; a client may let it travel with others. @internal */
+  protected deliver(queue: string, event: OutgoingEvent): Promise<bigint> {
+    return this.run(() => sendStatement(queue, event));
+  }
 }
