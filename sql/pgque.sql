@@ -7,18 +7,18 @@
 -- The schema, and a lock that makes installs in one database queue up behind each other. Not a session lock: a pooler
 -- could leave that behind.
 -- Raises newer_version_installed (QU024) when this file is older than what it is run over.
--- Whoever uses a queue while this runs waits no longer than the lock timeout for it, a second unless the session has its
--- own.
+-- Whoever uses a queue while this runs waits no longer for it than the lock timeout, which is at most half of the
+-- deadlock_timeout: else, of two that wait for each other, the other one might be picked to fail.
 do $$
 declare
+  v_lock_timeout interval := pg_catalog.current_setting('lock_timeout');
   v_version text;
   v_schema_version integer;
 begin
   perform pg_catalog.set_config('client_min_messages', 'warning', true);
   perform pg_catalog.pg_advisory_xact_lock(7170, 1);
-  if pg_catalog.current_setting('lock_timeout') = '0' then
-    perform pg_catalog.set_config('lock_timeout', '1s', true);
-  end if;
+  v_lock_timeout := least(nullif(v_lock_timeout, '0 seconds'), pg_catalog.current_setting('deadlock_timeout')::interval / 2);
+  perform pg_catalog.set_config('lock_timeout', (pg_catalog.date_part('epoch', v_lock_timeout) * 1000)::integer || 'ms', true);
   -- Asked first, because "if not exists" wants CREATE on the database even when there is nothing to do.
   if pg_catalog.to_regnamespace('pgque') is null then
     create schema pgque;
@@ -93,7 +93,8 @@ create table pgque.config (
   log_rotation_period interval not null default '1 hour' check (log_rotation_period > '0 seconds'),
   log_rotation_bytes bigint not null default 8388608 check (log_rotation_bytes > 0),
   stops integer not null default 0,
-  schema_version integer not null default 0
+  schema_version integer not null default 0,
+  upgraded_at timestamptz
 );
 insert into pgque.config (schema_version) values (2);
 
@@ -103,6 +104,7 @@ comment on column pgque.config.log_rotation_period is 'how often the shared logs
 comment on column pgque.config.log_rotation_bytes is 'size of a slot from which on the tick and cursor logs rotate at once';
 comment on column pgque.config.stops is 'calls of stop(): a loop that began before the last one leaves';
 comment on column pgque.config.schema_version is 'how many migrations the tables have behind them';
+comment on column pgque.config.upgraded_at is 'since when functions of an earlier version wait to be dropped; NULL: there are none';
   end if;
 end
 $relation$;
@@ -437,13 +439,40 @@ begin
 end
 $$;
 
--- migrations/dropped_functions.sql
--- Functions of earlier versions that are gone, or whose parameters or results have changed.
-drop function if exists pgque._due_ats(bigint[], interval[], text[]);
-drop function if exists pgque._give_back(bigint, bigint[], timestamptz[], text[], integer);
-drop function if exists pgque._tick(integer);
-drop function if exists pgque.nack(bigint, bigint[], interval[], text[]);
-drop function if exists pgque.settle(bigint, bigint[], interval[], text[]);
+-- functions/inner/_former_functions.sql
+-- Functions of earlier versions that are still there: they are gone from this one, or their parameters or results have
+-- changed. Calls that are under way during an upgrade may need them, so that they are dropped later: see
+-- _drop_former_functions(). is_replaced says that this version has one of the same name, which takes the calls of the
+-- former one as well; that one gets another name meanwhile.
+create or replace function pgque._former_functions(out function regprocedure, out is_replaced boolean) returns setof record
+language sql stable as $$
+  select f.function, f.is_replaced
+  from (
+    select pg_catalog.to_regprocedure('pgque.' || l.signature), l.is_replaced
+    from (values
+      ('_due_ats(bigint[], interval[], text[])', true),
+      ('_give_back(bigint, bigint[], timestamptz[], text[], integer)', true),
+      ('_tick(integer)', true),
+      ('nack(bigint, bigint[], interval[], text[])', true),
+      ('settle(bigint, bigint[], interval[], text[])', true)) l (signature, is_replaced)
+    union all
+    select p.oid, false
+    from pg_catalog.pg_proc p
+    where p.pronamespace = 'pgque'::regnamespace and p.proname operator(pg_catalog.~) '^_former_[0-9]+$') f (function, is_replaced)
+  where f.function is not null
+$$;
+
+-- migrations/set_aside.sql
+-- A former function that is in the way of a new one of its name makes room. Not dropped: it may be running.
+do $$
+declare
+  v_function regprocedure;
+begin
+  for v_function in select f.function from pgque._former_functions() f where f.is_replaced loop
+    execute pg_catalog.format('alter routine %s rename to %I', v_function, '_former_' || v_function::oid);
+  end loop;
+end
+$$;
 
 -- functions/inner/_queue_settings.sql
 -- The settings that a queue has: columns of pgque.queue with their types, defaults and permitted ranges.
@@ -737,6 +766,13 @@ begin
   perform set_config('pgque.maint_ran', 'yes', true);
   return true;
 end
+$$;
+
+-- functions/inner/_blank_snapshot.sql
+-- A snapshot that sees nothing.
+create or replace function pgque._blank_snapshot() returns pg_snapshot
+language sql immutable as $$
+  select '1:1:'::pg_catalog.pg_snapshot
 $$;
 
 -- functions/inner/_boundary.sql
@@ -1679,6 +1715,16 @@ begin
 end
 $$;
 
+-- functions/inner/_column_list.sql
+-- The columns of a table for an INSERT or a SELECT, with expressions in place of some.
+create or replace function pgque._column_list(relation regclass, replaced jsonb default '{}') returns text
+language sql stable as $$
+  select pg_catalog.string_agg(
+    coalesce(replaced operator(pg_catalog.->>) a.attname::pg_catalog.text, pg_catalog.quote_ident(a.attname)), ', ' order by a.attnum)
+  from pg_catalog.pg_attribute a
+  where a.attrelid operator(pg_catalog.=) relation and a.attnum operator(pg_catalog.>) 0 and not a.attisdropped
+$$;
+
 -- functions/inner/_consumers.sql
 -- Where the consumers of all queues stand against the newest ticks, in one pass that counts no events.
 --   lag                      age of the position while there is something between it and the newest tick, else zero
@@ -1730,14 +1776,17 @@ end
 $$;
 
 -- functions/inner/_count_batch.sql
--- How many events the open batch of a member has; 0 when there is none.
-create or replace function pgque._count_batch(state pgque.cursor) returns bigint
+-- How many events an open batch has; 0 when there is none. The queue and the subscription that retries belong to are given:
+-- a member that leaves during the call is still counted.
+create or replace function pgque._count_batch(state pgque.cursor, queue pgque.queue, owner integer) returns bigint
 language plpgsql volatile as $$
 declare
   v_count bigint := 0::bigint;
 begin
   if state.batch_id is not null then
-    execute 'select count(*) from (' || pgque._batch_query(state, '1', null) || ') e' into v_count;
+    state.subject := owner;
+    -- Dynamic, because the batch lies in the tables of its queue.
+    execute 'select count(*) from (' || pgque._batch_query(state, '1', null, queue) || ') e' into v_count;
   end if;
   return v_count;
 end
@@ -1873,6 +1922,20 @@ begin
 end
 $$;
 
+-- functions/inner/_drop_former_functions.sql
+-- Drops what an upgrade has left for the calls that were under way: called an hour later.
+create or replace function pgque._drop_former_functions() returns void
+language plpgsql volatile as $$
+declare
+  v_function regprocedure;
+begin
+  for v_function in select f.function from pgque._former_functions() f loop
+    execute format('drop routine %s', v_function);
+  end loop;
+  update pgque.config set upgraded_at = null;
+end
+$$;
+
 -- functions/inner/_due_ats.sql
 -- When messages nacked now are due, from their delays; a missing or NULL delay is 60 seconds.
 -- Raises invalid_argument (QU005) for a list of another length than msg_ids, and for an infinite delay.
@@ -1955,6 +2018,28 @@ begin
       hint = 'Create it with pgque.create_queue(), or check the spelling.';
   end if;
   return v_queue;
+end
+$$;
+
+-- functions/inner/_gather_slots.sql
+-- Moves every row of a log into one slot that is not the current one, the larger of the two, and returns that slot: the
+-- current one is empty then. Of rows that a unique index takes for one, one is kept. The caller holds the log exclusively.
+create or replace function pgque._gather_slots(log text, current_generation bigint) returns regclass
+language plpgsql volatile as $$
+declare
+  v_slots constant regclass[] := array(
+    select format('pgque.%I', log || '_' || (current_generation + i) % 3)::regclass from generate_series(0, 2) i order by i);
+  v_target constant integer := case when pg_relation_size(v_slots[2]) > pg_relation_size(v_slots[3]) then 2 else 3 end;
+begin
+  for v_i in 1 .. 3 loop
+    continue when v_i = v_target or pg_relation_size(v_slots[v_i]) = 0;
+    -- Dynamic, because the slots are tables of their log.
+    execute format('insert into %s (%s) select %s from only %s on conflict do nothing', v_slots[v_target],
+      pgque._column_list(v_slots[v_i]),
+      pgque._column_list(v_slots[v_i], jsonb_build_object('slot', (current_generation + v_target - 1) % 3)), v_slots[v_i]);
+    execute format('truncate only %s', v_slots[v_i]);
+  end loop;
+  return v_slots[v_target];
 end
 $$;
 
@@ -2165,6 +2250,48 @@ begin
 end
 $$;
 
+-- functions/inner/_known_ticks.sql
+-- Every tick of a queue that is known, for rebase(): those of all three slots, and the positions and ends of windows of its
+-- subscriptions, which were ticks. When there is none, one that has seen nothing.
+create or replace function pgque._known_ticks(queue_id integer) returns setof pgque.tick
+language plpgsql volatile as $$
+begin
+  return query
+    select distinct on (k.tick_id) k.*
+    from (
+      select t.* from pgque.tick t where t.queue_id = _known_ticks.queue_id
+      union all
+      select -1, s.queue_id, p.*
+      from pgque.subscription s
+      cross join lateral pgque._last_state('s', s.subscription_id) c
+      join pgque.queue q on q.queue_id = s.queue_id
+      cross join lateral (values
+        (c.tick_id, c.tick_time, c.snapshot, c.event_seq, c.id_floor, coalesce(pg_sequence_last_value(q.event_seq), 0), '{}'::xid8[]),
+        (c.next_tick_id, c.next_tick_time, c.next_snapshot, c.next_event_seq, c.next_id_floor, c.next_id_ceiling, '{}')) p (tick_id)
+      where s.queue_id = _known_ticks.queue_id and p.tick_id is not null) k
+    order by k.tick_id, k.slot desc;
+  if not found then
+    return query select -1, _known_ticks.queue_id, 1::bigint, clock_timestamp(), pgque._blank_snapshot(), 0::bigint, 0::bigint, 0::bigint, '{}'::xid8[];
+  end if;
+end
+$$;
+
+-- functions/inner/_last_state.sql
+-- The newest state of a subject over all three slots, for rebase(): a dump that was taken while pgque.cursor rotated may
+-- have it where _state() does not look. All NULL when there is none.
+create or replace function pgque._last_state(kind "char", subject integer) returns pgque.cursor
+language plpgsql volatile as $$
+declare
+  v_state pgque.cursor;
+begin
+  select c.* into v_state
+  from pgque.cursor c
+  where c.kind = _last_state.kind and c.subject = _last_state.subject
+  order by c.version desc limit 1;
+  return v_state;
+end
+$$;
+
 -- functions/inner/_lock_batch.sql
 -- Locks the subscription that has this batch open and returns its state; all NULL when the batch is unknown or closed.
 create or replace function pgque._lock_batch(batch_id bigint) returns pgque.cursor
@@ -2208,6 +2335,7 @@ $$;
 create or replace function pgque._lock_group(queue_id integer, queue text, consumer text) returns integer
 language plpgsql volatile set lock_timeout = '200ms' as $$
 declare
+  v_started_at constant timestamptz := clock_timestamp();
   v_subscription_id integer;
 begin
   select s.subscription_id into v_subscription_id
@@ -2220,8 +2348,16 @@ begin
       hint = 'Register a member with pgque.register_subconsumer(), or check the spelling.';
   end if;
   return v_subscription_id;
-exception when lock_not_available then
-  return null;
+exception
+  when lock_not_available then
+    return null;
+  when query_canceled then
+    -- Who waits for a row waits for its place in the queue first, then for the lock. A timeout that strikes between the two
+    -- is reported as if somebody had cancelled the query.
+    if clock_timestamp() < v_started_at + interval '200 milliseconds' then
+      raise;
+    end if;
+    return null;
 end
 $$;
 
@@ -2280,6 +2416,13 @@ begin
   end if;
   return v_queue;
 end
+$$;
+
+-- functions/inner/_lock_rotation.sql
+-- Keeps rotation, and who takes a position other than the newest, away until the transaction ends. Waits for those at work.
+create or replace function pgque._lock_rotation() returns void
+language sql volatile as $$
+  select pg_catalog.pg_advisory_xact_lock(7170, 4)
 $$;
 
 -- functions/inner/_lock_slot.sql
@@ -2588,6 +2731,179 @@ begin
   return (
     select q from pgque.subscription s join pgque.queue q on q.queue_id = s.queue_id
     where s.subscription_id = _queue_of.subscription_id);
+end
+$$;
+
+-- functions/inner/_rebase_events.sql
+-- Gives the events of a queue new transaction ids, as _rebase_queue() says, and returns its ticks with their new snapshots.
+-- An event above the ceiling of every tick was sent after the restore, whatever its id makes of it.
+-- The new snapshots list no transaction that was open when they were taken. So the floor of a tick goes below the events of
+-- those that it did not see.
+create or replace function pgque._rebase_events(queue pgque.queue, ticks pgque.tick[], xids xid8[], snapshots pg_snapshot[])
+returns pgque.tick[]
+language plpgsql volatile as $$
+declare
+  v_generation constant bigint := pg_sequence_last_value(queue.generation_seq);
+  v_log constant text := 'event_' || queue.log_id;
+  v_current constant regclass := format('pgque.%I', v_log || '_' || v_generation % 3)::regclass;
+  v_gathered constant regclass := pgque._gather_slots(v_log, v_generation);
+  v_ends constant xid8[] := array(select pg_snapshot_xmax(t.snapshot) from unnest(ticks) t order by t.tick_id);
+  v_ceiling constant bigint := (select max(t.id_ceiling) from unnest(ticks) t);
+  v_late xid8[];        -- transactions that a tick found open
+  v_seen_by bigint[];   -- the first tick that saw each
+  v_lows bigint[];      -- for each the lowest event
+  v_ticks pgque.tick[];
+begin
+  select array_agg(l.xid), array_agg(l.seen_by) into v_late, v_seen_by
+  from (
+    select x as xid, max(t.ordinality) + 1 as seen_by
+    from unnest(ticks) with ordinality t cross join pg_snapshot_xip(t.snapshot) x
+    group by x) l;
+  -- Dynamic, because the slots are tables of their queue.
+  execute format(
+    'select array_agg(e.low) from unnest($1) with ordinality l (xid)'
+    ' left join lateral (select min(e.ev_id) as low from only %s e where e.ev_txid = l.xid and e.ev_owner is null) e on true', v_gathered)
+  into v_lows using v_late;
+
+  execute format(
+    'insert into %s (%s) select %s from only %s e left join unnest($1, $2) l (xid, seen_by) on l.xid = e.ev_txid order by e.ev_id',
+    v_current, pgque._column_list(v_current), pgque._column_list(v_current, jsonb_build_object('slot', v_generation % 3, 'ev_txid',
+      '$3[case when ev_owner is null and ev_id > $4 then $5 else coalesce(l.seen_by, width_bucket(ev_txid, $6) + 1) end]')), v_gathered)
+  using v_late, v_seen_by, xids, v_ceiling, cardinality(ticks) + 1, v_ends;
+  execute format('truncate only %s', v_gathered);
+
+  select array_agg(row(t.slot, t.queue_id, t.tick_id, t.tick_time, snapshots[t.ordinality], t.event_seq,
+    least(t.id_floor, f.low - 1), t.id_ceiling, '{}'::xid8[])::pgque.tick order by t.ordinality) into v_ticks
+  from unnest(ticks) with ordinality t
+  left join (
+    select n.number, min(l.low) over (order by n.number desc rows between unbounded preceding and 1 preceding) as low
+    from generate_series(1, cardinality(ticks) + 1) n (number)
+    left join (select l.seen_by, min(l.low) as low from unnest(v_seen_by, v_lows) l (seen_by, low) group by l.seen_by) l
+      on l.seen_by = n.number) f on f.number = t.ordinality;
+  return v_ticks;
+end
+$$;
+
+-- functions/inner/_rebase_ids.sql
+-- Transaction ids for rebase(): so many, in their order, that this cluster has behind it and that no open transaction has;
+-- and for each a snapshot that sees it and those before. A transaction that is open now is open to these snapshots too: what
+-- it sends later reaches everybody. Where the cluster is too young, ids are used up. The caller holds the lock of the ticker.
+create or replace function pgque._rebase_ids(needed bigint, out xids xid8[], out snapshots pg_snapshot[])
+language plpgsql volatile as $$
+declare
+  v_now pg_snapshot := pgque._boundary();
+  v_open bigint[];
+begin
+  loop
+    v_open := array(select x::text::bigint from pg_snapshot_xip(v_now) x);
+    exit when pg_snapshot_xmax(v_now)::text::bigint > needed + cardinality(v_open);
+    v_now := pgque._boundary();  -- uses one up
+  end loop;
+  select array_agg(i.id::text::xid8 order by i.id),
+    array_agg(format('%s:%s:%s', coalesce(o.lowest, i.id + 1), i.id + 1, o.list)::pg_snapshot order by i.id)
+  into xids, snapshots
+  from (
+    select x as id from generate_series(1, needed + cardinality(v_open)) x where x <> all (v_open) order by x limit needed) i
+  cross join lateral (
+    select min(x) as lowest, string_agg(x::text, ',' order by x) as list from unnest(v_open) x where x <= i.id) o;
+end
+$$;
+
+-- functions/inner/_rebase_later.sql
+-- rebase() for retries and delayed sends: to the mover the first id is one that it has seen, the second one that it has not.
+-- What it has moved stays moved, and what it has not is moved once.
+create or replace function pgque._rebase_later(xids xid8[], snapshots pg_snapshot[]) returns void
+language plpgsql volatile as $$
+declare
+  v_generation constant bigint := pg_sequence_last_value('pgque.later_generation');
+  v_mover pgque.cursor := pgque._last_state('m', 0);
+  v_current constant regclass := format('pgque.%I', 'later_' || v_generation % 3)::regclass;
+  v_gathered regclass;
+begin
+  v_mover.kind := 'm';
+  v_mover.subject := 0;
+  v_mover.noted_at := coalesce(v_mover.noted_at, '-infinity');
+  v_mover.snapshot := coalesce(v_mover.snapshot, pgque._blank_snapshot());
+  -- Before it can be taken for a retry of the same name that is not moved yet.
+  delete from pgque.later l
+  where l.slot = (v_generation + 1) % 3 and l.due_at <= v_mover.noted_at and pg_visible_in_snapshot(l.txid, v_mover.snapshot);
+  v_gathered := pgque._gather_slots('later', v_generation);
+  -- Dynamic, as in _gather_slots().
+  execute format('insert into %s (%s) select %s from only %s', v_current, pgque._column_list(v_current),
+    pgque._column_list(v_current, jsonb_build_object(
+      'slot', v_generation % 3, 'txid', 'case when pg_visible_in_snapshot(txid, $1) then $2 else $3 end')), v_gathered)
+  using v_mover.snapshot, xids[1], xids[2];
+  execute format('truncate only %s', v_gathered);
+  v_mover.snapshot := snapshots[1];
+  perform pgque._append_state(v_mover);
+end
+$$;
+
+-- functions/inner/_rebase_mark.sql
+-- Begins the present generation of a log's rotation anew, for rebase(): nothing is noted, emptied or carried.
+create or replace function pgque._rebase_mark(kind "char", subject integer, generation bigint) returns void
+language plpgsql volatile as $$
+declare
+  v_mark pgque.cursor := pgque._last_state(kind, subject);
+begin
+  if v_mark.version is not null then
+    v_mark.generation := null;
+    perform pgque._append_state(v_mark);
+  end if;
+  perform pgque._append_state(pgque._rotation_mark(kind, subject, generation));
+end
+$$;
+
+-- functions/inner/_rebase_queue.sql
+-- rebase() for one queue. Its ticks are in the order of what they see, so that an event is told by the first tick that sees
+-- it: events of tick n get the n-th id, those that no tick has seen the one after, and tick n a snapshot that sees n ids.
+-- A consumer whose state the dump has lost gets everything again that is still held.
+create or replace function pgque._rebase_queue(queue pgque.queue, xids xid8[], snapshots pg_snapshot[]) returns void
+language plpgsql volatile as $$
+declare
+  v_generation constant bigint := pg_sequence_last_value(queue.generation_seq);
+  v_slot constant integer := (pg_sequence_last_value('pgque.tick_generation') % 3)::integer;
+  v_ticks pgque.tick[] := array(select k from pgque._known_ticks(queue.queue_id) k order by k.tick_id);
+  v_state pgque.cursor;
+  v_first pgque.tick;
+  v_subscription pgque.subscription;
+begin
+  -- The queue was dropped, and its log taken over, while it was dumped.
+  update pgque.queue q set epoch = v_generation >> 40 where q.queue_id = queue.queue_id and q.epoch <> v_generation >> 40;
+  v_ticks := pgque._rebase_events(queue, v_ticks, xids, snapshots);
+  insert into pgque.tick
+  select v_slot, t.queue_id, t.tick_id, t.tick_time, t.snapshot, t.event_seq, t.id_floor, t.id_ceiling, t.owed_by
+  from unnest(v_ticks) t order by t.tick_id;
+
+  v_first := v_ticks[1];
+  v_first.tick_id := v_first.tick_id - 1;
+  v_first.snapshot := pgque._blank_snapshot();
+  v_first.id_floor := 0;
+  for v_subscription in select s.* from pgque.subscription s where s.queue_id = queue.queue_id loop
+    v_state := pgque._last_state('s', v_subscription.subscription_id);
+    if v_state.version is not null then
+      perform pgque._append_state(pgque._rebased_state(v_state, v_ticks));
+    elsif v_subscription.parent_id is null then
+      raise warning 'the dump has no state of consumer "%" of queue "%"', v_subscription.consumer_name, queue.queue_name using
+        hint = 'It gets again what the queue still holds.';
+      v_state.kind := 's';
+      v_state.subject := v_subscription.subscription_id;
+      perform pgque._append_state(pgque._past_window(pgque._window_until(v_state, v_first)));
+    end if;
+  end loop;
+  perform pgque._rebase_mark('q', queue.queue_id, v_generation);
+end
+$$;
+
+-- functions/inner/_rebased_state.sql
+-- The state with the snapshots and floors that its ticks have now.
+create or replace function pgque._rebased_state(state pgque.cursor, ticks pgque.tick[]) returns pgque.cursor
+language plpgsql immutable as $$
+begin
+  select t.snapshot, t.id_floor into state.snapshot, state.id_floor from unnest(ticks) t where t.tick_id = state.tick_id;
+  select t.snapshot, t.id_floor into state.next_snapshot, state.next_id_floor
+  from unnest(ticks) t where t.tick_id = state.next_tick_id;
+  return state;
 end
 $$;
 
@@ -4508,6 +4824,59 @@ comment on function pgque.pause_queue(text) is 'Stop the ticks of a queue; event
 comment on function pgque.resume_queue(text) is 'Let a paused queue tick again';
 grant execute on function pgque.pause_queue(text), pgque.resume_queue(text) to pgque_admin;
 
+-- functions/operating/rebase.sql
+-- After a restore into another cluster, where transaction ids start over: gives what is stored ids that this cluster has
+-- behind it, in the same order, so that every consumer goes on where the dump found it, with the same open batches, retries
+-- and delayed sends. Puts right what a dump got wrong that was taken while the logs rotated, too: states that are not found
+-- (QU016), and queues without a tick. Returns how many queues were rebased; 0 when nothing is to be done, and then nothing
+-- is changed: it may be called at any time, and again after a crash.
+-- Raises isolation_not_supported (QU013). Waits for open transactions that have sent or received, and stops everybody else
+-- until its own ends; the event logs are written anew.
+create or replace function pgque.rebase() returns integer
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_count integer := 0;
+  v_most bigint;
+  v_xids xid8[];
+  v_snapshots pg_snapshot[];
+  v_ticks regclass;
+  v_queue pgque.queue;
+begin
+  perform pgque._require_read_committed('rebase');
+  perform pgque._lock_ddl();
+  perform pgque._lock_ticker();
+  perform pgque._lock_rotation();
+  perform pgque._lock_mover();
+  if not exists (select from pgque._check_cluster()) then
+    return 0;
+  end if;
+  -- As consumers and producers do: subscriptions and queues come before the logs.
+  lock table pgque.subscription, pgque.queue in exclusive mode;
+  lock table pgque.cursor, pgque.tick, pgque.later, pgque.event in access exclusive mode;
+
+  select coalesce(max(k.ticks), 0) + 2 into v_most
+  from pgque.queue q cross join lateral (select count(*) as ticks from pgque._known_ticks(q.queue_id)) k;
+  select r.xids, r.snapshots into v_xids, v_snapshots from pgque._rebase_ids(v_most) r;
+
+  v_ticks := pgque._gather_slots('tick', pg_sequence_last_value('pgque.tick_generation'));
+  for v_queue in select q.* from pgque.queue q order by q.queue_id loop
+    perform pgque._rebase_queue(v_queue, v_xids, v_snapshots);
+    v_count := v_count + 1;
+  end loop;
+  execute format('truncate only %s', v_ticks);
+  perform pgque._rebase_later(v_xids, v_snapshots);
+
+  for v_log in 1 .. 3 loop
+    perform pgque._rebase_mark('l', v_log, pg_sequence_last_value(
+      ((array['pgque.tick_generation', 'pgque.cursor_generation', 'pgque.later_generation'])[v_log])::regclass));
+  end loop;
+  return v_count;
+end
+$$;
+
+comment on function pgque.rebase() is 'After a restore into another cluster: make what is stored fit its transaction ids';
+grant execute on function pgque.rebase() to pgque_admin;
+
 -- functions/operating/tick_pending.sql
 -- For a ticker that runs all the time. Ticks every queue that has events which no tick covers yet, without waiting for
 -- ticker_max_count or ticker_max_lag, and those whose ticker_idle_period has passed.
@@ -4648,6 +5017,9 @@ declare
 begin
   if not pgque._begin_maint('maint') then
     return 0;
+  end if;
+  if (select c.upgraded_at from pgque.config c) < v_started_at - interval '1 hour' then
+    perform pgque._drop_former_functions();
   end if;
   v_moved := pgque._rotate_shared_logs();
   for v_queue_id in select r.queue_id from pgque._event_logs_to_rotate(null) r (queue_id) loop
@@ -4908,7 +5280,7 @@ begin
     select q.queue_name, s.consumer_name, clock_timestamp() - c.tick_time, clock_timestamp() - c.changed_at,
       c.tick_id, c.batch_id, c.next_tick_id,
       case when s.parent_id is null then pgque._count_events(q, s.subscription_id, c.snapshot, c.id_floor, c.page_after)
-        else pgque._count_batch(c) end
+        else pgque._count_batch(c, q, s.parent_id) end
     from pgque.subscription s
     join pgque.queue q on q.queue_id = s.queue_id
     cross join lateral pgque._state('s', s.subscription_id) c
@@ -5025,7 +5397,8 @@ grant execute on function pgque.health() to pgque_reader;
 -- functions/looking/in_flight.sql
 -- The batches that are open, of all queues or of one: who holds them, since when, between which ticks, and how many events
 -- they have. A member of a cooperative consumer is listed as <consumer>.<member>. opened_at may be later than the batch where
--- that was opened before the last two rotations of the cursor log and its member was touched since. Counts the events of each batch. Raises queue_not_found (QU001). Takes no lock that anybody waits for.
+-- that was opened before the last two rotations of the cursor log and its member was touched since. Counts the events of
+-- each batch. Raises queue_not_found (QU001). Takes no lock that anybody waits for.
 create or replace function pgque.in_flight(
   queue text default null,
   out queue_name text, out consumer_name text, out batch_id bigint, out opened_at timestamptz, out age interval,
@@ -5041,15 +5414,16 @@ begin
     perform pgque._find_queue(queue);
   end if;
   for v_open in
-    select c.subscription_id, c.queue_name, c.consumer_name
+    select c.subscription_id, c.queue_name, c.consumer_name, q as queue, coalesce(s.parent_id, s.subscription_id) as owner
     from pgque._consumers() c
+    join pgque.subscription s on s.subscription_id = c.subscription_id
+    join pgque.queue q on q.queue_id = c.queue_id
     where c.batch_id is not null and (queue is null or c.queue_name = queue)
     order by c.batch_age desc, c.batch_id
   loop
     v_state := pgque._state('s', v_open.subscription_id);
     continue when v_state.batch_id is null;
-    -- Dynamic, because the batch lies in the tables of its queue.
-    execute 'select count(*) from (' || pgque._batch_query(v_state, '1', null) || ') e' into events;
+    events := pgque._count_batch(v_state, v_open.queue, v_open.owner);
     queue_name := v_open.queue_name;
     consumer_name := v_open.consumer_name;
     batch_id := v_state.batch_id;
@@ -5545,24 +5919,32 @@ $$;
 
 -- migrations/migrate.sql
 -- Brings the tables of an older install to what schema/ says. After the functions, because of its locks: whoever sends or
--- receives waits for them until this transaction ends. They are given up when they are not all there within the lock
--- timeout; nothing is changed then.
+-- receives waits for them until this transaction ends. They must all be there within the lock timeout. If they are not, it
+-- lets go of them, lets the others through, and tries again.
 do $$
 declare
   -- The oldest installs have no such column.
   v_version constant integer := (
     select coalesce((pg_catalog.to_jsonb(c) ->> 'schema_version')::integer, 0) from pgque.config c);
   v_lock_timeout constant text := pg_catalog.current_setting('lock_timeout');
-  v_deadline constant timestamptz := pg_catalog.clock_timestamp() + v_lock_timeout::interval;
+  v_patience constant interval := v_lock_timeout;
+  v_deadline timestamptz;
   v_holders text;
 begin
-  if v_version < 2 then
-    perform pgque._lock_ddl();
-    -- migrations/001-schema-version.sql
+  if v_version = 2 then
+    return;
+  end if;
+  for v_attempts_left in reverse 9 .. 0 loop
+    begin
+      perform pgque._lock_ddl();
+      v_deadline := pg_catalog.clock_timestamp() + v_patience;
+      -- First, because nearly everybody begins with it, and who waits there stands in nobody's way.
+      lock table pgque.queue in access exclusive mode;
+    -- migrations/001-version.sql
     if v_version < 1 then
       perform pg_catalog.set_config('lock_timeout',
         greatest(1, pg_catalog.date_part('epoch', v_deadline - pg_catalog.clock_timestamp()) * 1000)::integer::text, true);
-alter table pgque.config add column schema_version integer not null default 0;
+alter table pgque.config add column schema_version integer not null default 0, add column upgraded_at timestamptz;
     end if;
     -- migrations/002-max-consumer-lag.sql
     if v_version < 2 then
@@ -5576,6 +5958,7 @@ comment on column pgque.config.log_rotation_period is 'how often the shared logs
 comment on column pgque.config.log_rotation_bytes is 'size of a slot from which on the tick and cursor logs rotate at once';
 comment on column pgque.config.stops is 'calls of stop(): a loop that began before the last one leaves';
 comment on column pgque.config.schema_version is 'how many migrations the tables have behind them';
+comment on column pgque.config.upgraded_at is 'since when functions of an earlier version wait to be dropped; NULL: there are none';
 comment on table pgque.queue is 'Queues and their settings';
 comment on column pgque.queue.log_id is 'the partition of pgque.event that holds the events';
 comment on column pgque.queue.event_seq is 'sequence of event ids';
@@ -5611,22 +5994,29 @@ comment on column pgque.subscription.parent_id is 'the cooperative consumer that
 comment on table pgque.subscription is 'Who reads which queue; the state is in pgque.cursor';
 comment on table pgque.dead_letter is 'Messages that failed more than max_retries times';
 comment on type pgque.message is 'A received event; retry_count is NULL on the first delivery';
-    update pgque.config set schema_version = 2;
-    perform pg_catalog.set_config('lock_timeout', v_lock_timeout, true);
-  end if;
-exception when lock_not_available then
-  select pg_catalog.string_agg(pgque._describe_session(h.pid, h.virtualtransaction), '; ') into v_holders
-  from (
-    select distinct l.pid, l.virtualtransaction
-    from pg_catalog.pg_locks l
-    join pg_catalog.pg_class c on c.oid = l.relation and c.relnamespace = 'pgque'::regnamespace
-    where l.granted and l.pid is distinct from pg_catalog.pg_backend_pid()
-      and l.database = (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())) h;
-  raise exception 'an upgrade needs locks that others hold' using
-    errcode = 'lock_not_available', detail = coalesce(v_holders, 'They have let go of them by now.'),
-    hint = 'Nothing was changed. Run the file again when long transactions have ended.';
+      update pgque.config set schema_version = 2;
+      perform pg_catalog.set_config('lock_timeout', v_lock_timeout, true);
+      exit;
+    exception when lock_not_available then
+      if v_attempts_left = 0 then
+        select pg_catalog.string_agg(pgque._describe_session(h.pid, h.virtualtransaction), '; ') into v_holders
+        from (
+          select distinct l.pid, l.virtualtransaction
+          from pg_catalog.pg_locks l
+          join pg_catalog.pg_class c on c.oid = l.relation and c.relnamespace = 'pgque'::regnamespace
+          where l.granted and l.pid is distinct from pg_catalog.pg_backend_pid()
+            and l.database = (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())) h;
+        raise exception 'an upgrade needs locks that others hold' using
+          errcode = 'lock_not_available', detail = coalesce(v_holders, 'They have let go of them by now.'),
+          hint = 'Nothing was changed. Run the file again when long transactions have ended.';
+      end if;
+    end;
+    perform pg_catalog.pg_sleep(pg_catalog.date_part('epoch', v_patience));
+  end loop;
 end
 $$;
+
+update pgque.config set upgraded_at = pg_catalog.clock_timestamp() where exists (select from pgque._former_functions());
 
 -- schema/initial_state.sql
 -- The first states of rotation and of the mover, where they are missing.
@@ -5654,7 +6044,27 @@ $$;
 -- schema/privileges.sql
 -- Nothing is PUBLIC; readers may look at every table. What a role may call is granted beside each function.
 revoke all on all routines in schema pgque from public;
-revoke all on all tables in schema pgque from public;
-revoke all on all sequences in schema pgque from public;
-grant select on all tables in schema pgque to pgque_reader;
-grant select on all sequences in schema pgque to pgque_reader;
+
+-- Asked first, because rotation, which needs no lock of this, writes to the same rows of pg_class.
+do $$
+declare
+  v_relation regclass;
+begin
+  for v_relation in
+    select c.oid from pg_catalog.pg_class c
+    where c.relnamespace = 'pgque'::regnamespace and c.relkind in ('r', 'p', 'S')
+      and exists (select from pg_catalog.aclexplode(c.relacl) a where a.grantee = 0)
+  loop
+    execute pg_catalog.format('revoke all on %s from public', v_relation);
+  end loop;
+  for v_relation in
+    select c.oid from pg_catalog.pg_class c
+    where c.relnamespace = 'pgque'::regnamespace and c.relkind in ('r', 'p', 'S')
+      and not exists (
+        select from pg_catalog.aclexplode(c.relacl) a
+        where a.grantee = 'pgque_reader'::regrole and a.privilege_type = 'SELECT')
+  loop
+    execute pg_catalog.format('grant select on %s to pgque_reader', v_relation);
+  end loop;
+end
+$$;

@@ -55,8 +55,8 @@ begin
       (select count(*) from wanted w where w.msg_id is null)
     $query$, pgque._batch_query(v_state, '*', null))
   into v_count, v_missing, v_nulls
-  using msg_ids, due_ats, reasons, v_owner, batch_id, v_generation, coalesce(max_retries, pgque._max_retries(v_queue)),
-    v_queue.queue_id, dead;
+  using msg_ids, due_ats, reasons, v_owner, coalesce(v_state.generation, batch_id), v_generation,
+    coalesce(max_retries, pgque._max_retries(v_queue)), v_queue.queue_id, dead;
   if v_missing is not null or v_nulls > 0 then
     raise exception 'msg_id % not found in batch %', coalesce(v_missing::text, 'NULL'), batch_id using
       errcode = 'QU004', detail = concat_ws(', ', coalesce(v_missing::text, 'NULL'), batch_id),

@@ -4,6 +4,7 @@
 create or replace function pgque._lock_group(queue_id integer, queue text, consumer text) returns integer
 language plpgsql volatile set lock_timeout = '200ms' as $$
 declare
+  v_started_at constant timestamptz := clock_timestamp();
   v_subscription_id integer;
 begin
   select s.subscription_id into v_subscription_id
@@ -16,7 +17,15 @@ begin
       hint = 'Register a member with pgque.register_subconsumer(), or check the spelling.';
   end if;
   return v_subscription_id;
-exception when lock_not_available then
-  return null;
+exception
+  when lock_not_available then
+    return null;
+  when query_canceled then
+    -- Who waits for a row waits for its place in the queue first, then for the lock. A timeout that strikes between the two
+    -- is reported as if somebody had cancelled the query.
+    if clock_timestamp() < v_started_at + interval '200 milliseconds' then
+      raise;
+    end if;
+    return null;
 end
 $$;

@@ -15,6 +15,7 @@ begin
   state.next_id_floor := null;
   state.next_id_ceiling := null;
   state.batch_id := null;
+  state.generation := null;
   state.page_after := null;
   state.page_until := null;
   return state;

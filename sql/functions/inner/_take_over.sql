@@ -23,6 +23,7 @@ begin
     perform pgque._append_state(pgque._closed_batch(v_silent, true));
     v_silent.subject := member.subject;
     v_silent.version := member.version;
+    v_silent.generation := coalesce(v_silent.generation, v_silent.batch_id);
     v_silent.batch_id := nextval('pgque.batch_id_seq');
     perform pgque._append_state(v_silent);
     return v_silent;

@@ -16,7 +16,7 @@ begin
     select q.queue_name, s.consumer_name, clock_timestamp() - c.tick_time, clock_timestamp() - c.changed_at,
       c.tick_id, c.batch_id, c.next_tick_id,
       case when s.parent_id is null then pgque._count_events(q, s.subscription_id, c.snapshot, c.id_floor, c.page_after)
-        else pgque._count_batch(c) end
+        else pgque._count_batch(c, q, s.parent_id) end
     from pgque.subscription s
     join pgque.queue q on q.queue_id = s.queue_id
     cross join lateral pgque._state('s', s.subscription_id) c

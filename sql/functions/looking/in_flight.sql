@@ -1,6 +1,7 @@
 -- The batches that are open, of all queues or of one: who holds them, since when, between which ticks, and how many events
 -- they have. A member of a cooperative consumer is listed as <consumer>.<member>. opened_at may be later than the batch where
--- that was opened before the last two rotations of the cursor log and its member was touched since. Counts the events of each batch. Raises queue_not_found (QU001). Takes no lock that anybody waits for.
+-- that was opened before the last two rotations of the cursor log and its member was touched since. Counts the events of
+-- each batch. Raises queue_not_found (QU001). Takes no lock that anybody waits for.
 create or replace function pgque.in_flight(
   queue text default null,
   out queue_name text, out consumer_name text, out batch_id bigint, out opened_at timestamptz, out age interval,
@@ -16,15 +17,16 @@ begin
     perform pgque._find_queue(queue);
   end if;
   for v_open in
-    select c.subscription_id, c.queue_name, c.consumer_name
+    select c.subscription_id, c.queue_name, c.consumer_name, q as queue, coalesce(s.parent_id, s.subscription_id) as owner
     from pgque._consumers() c
+    join pgque.subscription s on s.subscription_id = c.subscription_id
+    join pgque.queue q on q.queue_id = c.queue_id
     where c.batch_id is not null and (queue is null or c.queue_name = queue)
     order by c.batch_age desc, c.batch_id
   loop
     v_state := pgque._state('s', v_open.subscription_id);
     continue when v_state.batch_id is null;
-    -- Dynamic, because the batch lies in the tables of its queue.
-    execute 'select count(*) from (' || pgque._batch_query(v_state, '1', null) || ') e' into events;
+    events := pgque._count_batch(v_state, v_open.queue, v_open.owner);
     queue_name := v_open.queue_name;
     consumer_name := v_open.consumer_name;
     batch_id := v_state.batch_id;

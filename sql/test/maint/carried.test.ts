@@ -1,5 +1,6 @@
 import { openTestDatabase } from '@pgque/testing';
 import { expect, test } from 'vitest';
+import { openGroup } from '../support/group-driver.ts';
 import { openQueue } from '../support/queue-driver.ts';
 import { maintainUntil, rotateAtOnce, sharedGenerations } from '../support/rotation.ts';
 import { rows } from '../support/rows.ts';
@@ -100,4 +101,24 @@ test('that a message of an open batch was nacked: nacked again it is still one r
   await queue.ack(messages[0].batch_id);
   await queue.moveRetries();
   expect((await queue.drain()).map((message) => message.retry_count)).toEqual([1]);
+});
+
+test('the same of a batch that went from one member to the next, and to a third', async () => {
+  const group = await openGroup(database);
+  await group.queue.sendMany(['nacked by the first', 'nacked by the second']);
+  await group.queue.tick();
+  const [one, two] = await group.receive('first');
+  expect(await group.queue.nack(one ? [one] : [])).toBe(1);
+  const taken = await group.receive('second', 100, '0 seconds');
+  await rotateSharedLogs();
+  expect(await group.queue.nack(taken)).toBe(1);
+  const takenAgain = await group.receive('third', 100, '0 seconds');
+  await rotateSharedLogs();
+  expect(await group.queue.nack(takenAgain)).toBe(0);
+  await group.queue.ack(takenAgain[0]?.batch_id);
+  await group.queue.moveRetries();
+  expect((await group.receive('third')).map(({ msg_id, retry_count }) => [msg_id, retry_count])).toEqual([
+    [one?.msg_id, 1],
+    [two?.msg_id, 1],
+  ]);
 });

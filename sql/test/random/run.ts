@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { connectClient, type PrivateServer } from '@pgque/testing';
-import type { Client } from 'pg';
+import { untilDelivered, watchBacklog } from './backlog.ts';
 import { Chance } from './chance.ts';
 import { type Consumer, consumerKinds, runConsumer } from './consumers.ts';
 import { runBackendKiller, runHorizonPin, runOperators, runQueueMaker } from './operators.ts';
 import { decide, runCoordinator, runProducer } from './producers.ts';
 import { judge } from './verdict.ts';
-import { act, count, type World } from './world.ts';
+import { count, type World } from './world.ts';
 
 const maxRetries = 2;
 const members = ['one', 'two', 'three'];
@@ -95,35 +95,6 @@ export async function runRandomly({ server, database }: PrivateServer, options: 
   count(world, 'rotations of the event logs', Number(sums?.rotations));
   count(world, 'rotations of the cursor log', Number(sums?.shared));
   return world;
-}
-
-/** What is left to be delivered, by the engine's own account; the verdict is by ours. */
-function watchBacklog(world: World, until: () => boolean): Promise<void> {
-  const step = async (session: Client): Promise<void> => {
-    const { rows } = await session.query<{ left: bigint }>(
-      `select sum(c.pending_events + pgque._pending_retries(s.subscription_id) + pgque._pending_retries(0))::int8 as left
-       from pgque.subscription s join pgque.queue q using (queue_id), pgque.get_consumer_info(q.queue_name, s.consumer_name) c
-       where q.queue_name = any ($1)`,
-      [world.queues],
-    );
-    world.backlog = Number(rows[0]?.left);
-    await delay(50);
-  };
-  return act(world, 'watcher', step, until);
-}
-
-/** Until nothing is left, or for half a minute nothing has moved. */
-async function untilDelivered(world: World): Promise<void> {
-  // The first answer may be to a question asked before the last commit.
-  for (let answers = 0; answers < 2; answers++) {
-    world.backlog = Number.POSITIVE_INFINITY;
-    while (world.backlog === Number.POSITIVE_INFINITY && world.violations.length === 0) await delay(10);
-  }
-  let least = world.backlog;
-  for (let movedAt = Date.now(); world.backlog > 0 && world.violations.length === 0; await delay(50)) {
-    if (world.backlog < least) [least, movedAt] = [world.backlog, Date.now()];
-    if (Date.now() - movedAt > 30_000) world.violations.push(`${least} messages were not delivered at the end`);
-  }
 }
 
 async function killServerNowAndThen(
