@@ -23,6 +23,7 @@ const relations = [
   'cursor',
   'later',
   'subscription',
+  'gap',
   'dead_letter',
   'message',
 ];
@@ -60,14 +61,15 @@ const header = `-- PgQue: a durable event stream inside PostgreSQL that never bl
 `;
 
 export function buildInstallScript(): string {
-  const functions = areas.flatMap((area) =>
-    list(`functions/${area}`).sort((a, b) => Number(first.includes(b)) - Number(first.includes(a))),
-  );
+  const upgrade = ['functions/inner/_former_functions', 'migrations/set_aside'];
+  const functions = areas
+    .flatMap((area) => list(`functions/${area}`).sort((a, b) => Number(first.includes(b)) - Number(first.includes(a))))
+    .filter((name) => !upgrade.includes(name));
   const migrations = list('migrations').filter((name) => /^migrations\/\d{3}-/.test(name));
   const parts = [
     ...opening.map(statements),
     ...relations.map(relation),
-    ...['schema/generations', 'migrations/dropped_functions', ...functions, ...closing].map(statements),
+    ...['schema/generations', ...upgrade, ...functions, ...closing].map(statements),
   ];
   const variables: Record<string, string> = {
     ':version': JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version,

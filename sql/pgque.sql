@@ -367,6 +367,35 @@ comment on table pgque.subscription is 'Who reads which queue; the state is in p
 end
 $relation$;
 
+-- schema/gap.sql
+do $relation$
+begin
+  if pg_catalog.to_regclass('pgque.gap') is null then
+-- What consumers were moved past, because the setting max_consumer_lag of their queue says so. An ordinary table of few
+-- rows: those older than a week leave when the next one comes.
+create table pgque.gap (
+  queue_id integer not null references pgque.queue on delete cascade,
+  subscription_id integer not null references pgque.subscription on delete cascade,
+  consumer_name text not null,
+  moved_at timestamptz not null default clock_timestamp(),
+  tick_id bigint not null,
+  tick_time timestamptz not null,
+  next_tick_id bigint not null,
+  next_tick_time timestamptz not null,
+  events bigint not null
+);
+create index gap_subscription on pgque.gap (subscription_id);
+create index gap_moved_at on pgque.gap (moved_at);
+
+comment on table pgque.gap is 'Events that consumers were moved past, as max_consumer_lag of their queue demands';
+comment on column pgque.gap.subscription_id is 'the consumer; of a member of a cooperative one that consumer';
+comment on column pgque.gap.tick_id is 'the position that the consumer, or the batch of the member, had';
+comment on column pgque.gap.next_tick_id is 'the position to which the consumer was moved; of a member the end of what it held';
+comment on column pgque.gap.events is 'how many it will not get; above 100,000 an estimate by the event sequence';
+  end if;
+end
+$relation$;
+
 -- schema/dead_letter.sql
 do $relation$
 begin
@@ -450,6 +479,7 @@ language sql stable as $$
   from (
     select pg_catalog.to_regprocedure('pgque.' || l.signature), l.is_replaced
     from (values
+      ('_count_batch(pgque.cursor)', false),
       ('_due_ats(bigint[], interval[], text[])', true),
       ('_give_back(bigint, bigint[], timestamptz[], text[], integer)', true),
       ('_tick(integer)', true),
@@ -1276,37 +1306,67 @@ end
 $$;
 
 -- functions/inner/_check_cluster.sql
--- health(): transaction ids that are stored, in ticks and states, lie in the future of this cluster after a restore into
--- another one; and a dump that was taken while the logs rotated may have lost states and ticks.
+-- health(): what a restore left for rebase() to repair. Transaction ids that are stored lie in the future of this cluster
+-- when it is another one; and a dump that was taken while the logs rotated may have states and ticks in slots that are not
+-- read, or not at all.
 create or replace function pgque._check_cluster(out status text, out queue_name text, out detail text, out hint text)
 returns setof record
 language plpgsql volatile as $$
 declare
-  v_next constant xid8 := pg_snapshot_xmax(pgque._newest_snapshot());
-  v_hint constant text := 'This database was restored from a dump that was taken while the logs rotated: recreate what is named.';
+  v_found record;
+  v_next numeric;
+  v_generation bigint;
+  v_mark pgque.cursor;
 begin
-  return query
-    select 'fail', q.queue_name, format('transaction id %s is stored, but this cluster has only come to %s', max(x.xid::text::numeric), v_next),
-      'This database was restored into another cluster. Stop producers and consumers until its ids are rebased: events are not delivered, or twice.'
+  status := 'fail';
+  hint := 'This database was restored from a dump. Call pgque.rebase() before producers and consumers go on.';
+  for v_found in
+    select q.queue_name, max(x.xid) as xid
     from (
-      select t.queue_id, pg_snapshot_xmax(t.snapshot) as xid from pgque._newest_ticks() t
+      select t.queue_id, pg_snapshot_xmax(t.snapshot)::text::numeric as xid from pgque._newest_ticks() t
       union all
-      select s.queue_id, greatest(pg_snapshot_xmax(c.snapshot)::text::numeric, pg_snapshot_xmax(c.next_snapshot)::text::numeric)::text::xid8
+      select s.queue_id, greatest(pg_snapshot_xmax(c.snapshot)::text::numeric, pg_snapshot_xmax(c.next_snapshot)::text::numeric)
       from pgque._states('s') c join pgque.subscription s on s.subscription_id = c.subject
       union all
-      select m.subject, pg_snapshot_xmax(m.snapshot) from pgque._states('q') m) x
-    join pgque.queue q on q.queue_id = x.queue_id
-    where x.xid > v_next
-    group by q.queue_name;
-  if not found and pg_snapshot_xmax((pgque._state('m', 0)).snapshot) > v_next then
-    return query select 'fail', null::text, 'the mover of retries has stored a transaction id of the future'::text,
-      'This database was restored into another cluster. Stop producers and consumers until its ids are rebased.'::text;
-  end if;
+      select m.subject, pg_snapshot_xmax(m.snapshot)::text::numeric from pgque._states('q') m
+      union all
+      -- A queue that nobody ticks has its newest ids in its events.
+      select q.queue_id, pgque._newest_event_xid(q.log_id)::text::numeric + 1
+      from pgque.queue q join pgque._newest_ticks() t on t.queue_id = q.queue_id
+      where t.tick_time < clock_timestamp() - interval '1 minute' and pg_sequence_last_value(q.event_seq) > t.id_floor
+      union all
+      select null, pg_snapshot_xmax(m.snapshot)::text::numeric from pgque._state('m', 0) m
+      union all
+      (select null, l.txid::text::numeric + 1 from pgque.later l
+       where l.txid is distinct from pg_current_xact_id_if_assigned() order by l.txid desc limit 1)) x
+    left join pgque.queue q on q.queue_id = x.queue_id
+    group by q.queue_name
+  loop
+    -- Only now: what was stored meanwhile is not of the future.
+    v_next := pg_snapshot_xmax(pgque._newest_snapshot())::text::numeric;
+    if v_found.xid > v_next then
+      queue_name := v_found.queue_name;
+      detail := format('transaction id %s is stored%s, but this cluster has only come to %s', v_found.xid,
+        case when queue_name is null then ' with the retries' else '' end, v_next);
+      return next;
+    end if;
+  end loop;
+
+  queue_name := null;
+  for v_log in 1 .. 3 loop
+    -- In this order: the log may advance in between.
+    v_generation := pg_sequence_last_value(format('pgque.%I', (array['tick', 'cursor', 'later'])[v_log] || '_generation')::regclass);
+    v_mark := pgque._state('l', v_log);
+    if not pgque._is_carried_to(v_mark, v_generation) then
+      detail := format('the %s log rotated while it was dumped', (array['tick', 'cursor', 'later'])[v_log]);
+      return next;
+    end if;
+  end loop;
   return query
-    select 'fail', q.queue_name, 'the queue has no tick'::text, v_hint
+    select 'fail', q.queue_name, 'the queue has no tick'::text, hint
     from pgque.queue q where not exists (select from pgque._newest_ticks() t where t.queue_id = q.queue_id);
   return query
-    select 'fail', q.queue_name, format('the state of consumer "%s" is missing', s.consumer_name), v_hint
+    select 'fail', q.queue_name, format('the state of consumer "%s" is missing', s.consumer_name), hint
     from pgque.queue q join pgque.subscription s on s.queue_id = q.queue_id
     -- A new member has none.
     where s.parent_id is null and not exists (select from pgque._states('s') c where c.subject = s.subscription_id);
@@ -2186,6 +2246,18 @@ begin
 end
 $$;
 
+-- functions/inner/_is_carried_to.sql
+-- Whether a shared log whose mark is given may go on from this generation: it is that of the mark, or the next one, and
+-- what is needed was carried. Else the generation is that of a dump that was taken while the log rotated: pg_dump reads
+-- sequences later than rows. What is needed may stand in the slot that would be emptied next.
+create or replace function pgque._is_carried_to(mark pgque.cursor, generation bigint) returns boolean
+language plpgsql immutable as $$
+begin
+  return coalesce(mark.generation >= _is_carried_to.generation
+    or mark.generation = _is_carried_to.generation - 1 and mark.is_carried, false);
+end
+$$;
+
 -- functions/inner/_is_later_worth_carrying.sql
 -- Whether the retries that wait in the previous slot are at most half of what both slots hold: else rotation would write
 -- the same waiting rows again and again.
@@ -2202,15 +2274,20 @@ $$;
 
 -- functions/inner/_is_slot_passed.sql
 -- Whether every subscription of a queue has passed all events of a slot. It does not matter which other transactions are
--- open, nor for how long.
+-- open, nor for how long. Not before rebase() when a state is missing after a restore, or of another cluster.
 create or replace function pgque._is_slot_passed(slot regclass, queue_id integer) returns boolean
 language plpgsql volatile as $$
 declare
   v_snapshot pg_snapshot;
+  v_is_lost boolean;
 begin
-  select c.snapshot into v_snapshot
+  select c.snapshot, s.parent_id is null and c.version is null into v_snapshot, v_is_lost
   from pgque.subscription s cross join lateral pgque._state('s', s.subscription_id) c
-  where s.queue_id = _is_slot_passed.queue_id order by c.tick_id limit 1;
+  where s.queue_id = _is_slot_passed.queue_id
+  order by s.parent_id is null and c.version is null desc, c.tick_id limit 1;
+  if v_is_lost or pg_snapshot_xmax(v_snapshot) > pg_snapshot_xmax(pgque._newest_snapshot()) then
+    return false;
+  end if;
   return v_snapshot is null or pgque._is_slot_seen(slot, queue_id, v_snapshot);
 end
 $$;
@@ -2247,6 +2324,44 @@ begin
     '   where s.queue_id = $3)', slot)
   into v_is_seen using pg_snapshot_xmax(snapshot), array(select pg_snapshot_xip(snapshot)), queue_id;
   return v_is_seen;
+end
+$$;
+
+-- functions/inner/_keep_retries.sql
+-- Appends the retries that stand in a window, or what is left of it, to the event log once more: they come after it. Those
+-- that were given back already are left out: they come anyway. The subject of the window is the subscription that they
+-- belong to. The caller has rotation to itself.
+create or replace function pgque._keep_retries(queue pgque.queue, state pgque.cursor) returns void
+language plpgsql volatile as $$
+declare
+  v_generation constant bigint := pg_sequence_last_value('pgque.later_generation');
+  v_kept bigint;
+begin
+  -- Dynamic, because the events lie in the tables of their queue.
+  execute format($query$
+    with kept as (
+      insert into pgque.event (log_id, slot, ev_id, ev_time, ev_owner, ev_retry,
+        ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4)
+      select $1, pg_sequence_last_value($2) %% 3, e.ev_id, e.ev_time, e.ev_owner, e.ev_retry,
+        e.ev_type, e.ev_data, e.ev_extra1, e.ev_extra2, e.ev_extra3, e.ev_extra4
+      from pgque.%I e
+      where e.ev_owner = $3 and e.ev_id > $4 and e.ev_id <= $5
+        and pg_visible_in_snapshot(e.ev_txid, $7) and not pg_visible_in_snapshot(e.ev_txid, $6)
+        and not exists (
+          select from pgque.later l
+          where l.slot in ($8 %% 3, ($8 + 2) %% 3) and l.owner = $3 and l.ev_id = e.ev_id and l.ev_retry = e.ev_retry + 1)
+        and not exists (
+          select from pgque.dead_letter d
+          where d.subscription_id = $3 and d.ev_id = e.ev_id and d.ev_retry = e.ev_retry)
+      returning 1)
+    select count(*) from kept$query$, 'event_' || queue.log_id)
+  into v_kept
+  using queue.log_id, queue.generation_seq, state.subject, coalesce(state.page_after, 0), coalesce(state.page_until, 9223372036854775807),
+    state.snapshot, state.next_snapshot, v_generation;
+  if v_kept > 0 then
+    -- So that the ticker sees that there is something to tick.
+    perform nextval(queue.event_seq);
+  end if;
 end
 $$;
 
@@ -2473,7 +2588,7 @@ begin
     -- pg_dump reads sequences later than the rows of its snapshot: restored, a log may point to a slot that was empty.
     raise exception 'state of consumer is missing: %, %', queue, consumer using
       errcode = 'QU016', detail = concat_ws(', ', queue, consumer),
-      hint = 'This database was restored from a dump that was taken while the logs rotated.';
+      hint = 'This database was restored from a dump that was taken while the logs rotated. Call pgque.rebase().';
   end if;
   return v_state;
 end
@@ -2491,6 +2606,88 @@ $$;
 create or replace function pgque._max_retries(queue pgque.queue) returns integer
 language sql immutable as $$
   select coalesce((queue).max_retries, 5)
+$$;
+
+-- functions/inner/_move_on.sql
+-- Moves a subscription that has fallen behind to a later tick, or takes the batch of a member from it, and records the gap.
+-- An open batch is stale afterwards. Retries in the gap are kept, unless they were given back already in that batch.
+-- The caller holds the subscription, and has rotation to itself.
+create or replace function pgque._move_on(
+  queue pgque.queue, subscription pgque.subscription, state pgque.cursor, tick pgque.tick) returns void
+language plpgsql volatile as $$
+declare
+  v_counted constant bigint := 100000::bigint;
+  v_gap pgque.gap;
+  v_part pgque.cursor := state;
+  v_parts pgque.cursor[];
+  v_count bigint;
+begin
+  v_gap.queue_id := queue.queue_id;
+  v_gap.subscription_id := coalesce(subscription.parent_id, subscription.subscription_id);
+  v_gap.consumer_name := subscription.consumer_name;
+  v_gap.moved_at := clock_timestamp();
+  v_gap.tick_id := state.tick_id;
+  v_gap.tick_time := state.tick_time;
+  if subscription.parent_id is not null then
+    v_gap.next_tick_id := state.next_tick_id;
+    v_gap.next_tick_time := state.next_tick_time;
+    v_gap.events := least(state.next_event_seq, state.page_until) - greatest(state.event_seq, state.page_after);
+    v_parts := array[state];
+    perform pgque._append_state(pgque._past_window(pgque._past_window(state)));
+  else
+    v_gap.next_tick_id := tick.tick_id;
+    v_gap.next_tick_time := tick.tick_time;
+    v_gap.events := tick.event_seq - greatest(state.event_seq, state.page_after);
+    if state.next_tick_id < tick.tick_id then
+      -- Its pages are behind it in its own window only.
+      v_part.page_until := null;
+      v_parts := array[v_part, pgque._window_until(pgque._past_window(state), tick)];
+    else
+      v_part := pgque._window_until(state, tick);
+      v_part.page_after := state.page_after;
+      v_parts := array[v_part];
+    end if;
+    perform pgque._append_state(pgque._past_window(pgque._window_until(state, tick)));
+  end if;
+
+  v_count := 0::bigint;
+  foreach v_part in array v_parts loop
+    v_part.subject := v_gap.subscription_id;
+    -- Dynamic, because the events lie in the tables of their queue.
+    execute 'select $1 + count(*) from (' || pgque._batch_query(v_part, 'ev_owner', v_counted, queue) || ') e where ev_owner is null'
+    into v_count using v_count;
+    perform pgque._keep_retries(queue, v_part);
+  end loop;
+  v_gap.events := case when v_count < v_counted then v_count else greatest(v_count, v_gap.events) end;
+  delete from pgque.gap g where g.moved_at < clock_timestamp() - interval '7 days';
+  insert into pgque.gap values (v_gap.*);
+end
+$$;
+
+-- functions/inner/_newest_event_xid.sql
+-- The greatest transaction id in a queue's event log, but for that of this transaction, or NULL: index probes. The locks are given back at once, and a slot that
+-- is locked exclusively for longer than 50 ms is left out: whoever looks must not hang, nor stand in the way.
+create or replace function pgque._newest_event_xid(log_id integer) returns xid8
+language plpgsql volatile set lock_timeout = '50ms' as $$
+declare
+  v_xid xid8;
+  v_newest xid8;
+begin
+  for v_slot in 0 .. 2 loop
+    begin
+      -- Dynamic, because the slot is a table of its queue.
+      execute format(
+        'select e.ev_txid from pgque.%I e where e.ev_owner is null and e.ev_txid is distinct from $1 order by e.ev_txid desc limit 1',
+        'event_' || log_id || '_' || v_slot) into v_xid using pg_current_xact_id_if_assigned();
+      raise exception using errcode = 'QUTIC', message = 'rolled back', hint = 'Never seen by a caller.';
+    exception when sqlstate 'QUTIC' then
+      v_newest := case when v_xid > v_newest or v_newest is null then coalesce(v_xid, v_newest) else v_newest end;
+    when lock_not_available then
+      null;
+    end;
+  end loop;
+  return v_newest;
+end
 $$;
 
 -- functions/inner/_newest_snapshot.sql
@@ -2644,6 +2841,66 @@ language sql volatile as $$
   select coalesce(s.parent_id, s.subscription_id) from pgque.subscription s where s.subscription_id = _owner.subscription_id
 $$;
 
+-- functions/inner/_pass_over.sql
+-- Moves all who have not passed a slot of an event log to the oldest tick that sees everything in it, when each of them is
+-- behind by more than max_consumer_lag; returns whether it did. A member of a cooperative consumer loses its batch. Nobody is
+-- moved in vain: not while another holds the slot who is not that late, nor while a session reads it. Locks the
+-- subscriptions without waiting, then the slot: a consumer whose transaction is open is left alone. The caller has
+-- rotation to itself.
+create or replace function pgque._pass_over(queue pgque.queue, slot regclass) returns boolean
+language plpgsql volatile as $$
+declare
+  v_late_before constant timestamptz := clock_timestamp() - queue.max_consumer_lag;
+  v_tick pgque.tick;
+  v_late record;
+begin
+  if v_late_before is null then
+    return false;
+  end if;
+  select h.* into v_tick
+  from pgque._held_ticks(queue.queue_id) h
+  where h.tick_id >= pgque._oldest_complete_tick(slot, queue.queue_id) order by h.tick_id limit 1;
+  if not found then
+    return false;
+  end if;
+
+  for v_late in
+    select s.subscription_id, s.parent_id, c.tick_time
+    from pgque.subscription s cross join lateral pgque._state('s', s.subscription_id) c
+    where s.queue_id = queue.queue_id and c.tick_id is not null
+      and not pgque._is_slot_seen(slot, queue.queue_id, c.snapshot)
+    order by s.parent_id nulls first, s.subscription_id
+  loop
+    if v_late.tick_time >= v_late_before then
+      return false;
+    end if;
+    -- The row of the group too, which the record of the gap refers to.
+    perform from pgque.subscription s where s.subscription_id = v_late.parent_id for key share skip locked;
+    if not found and v_late.parent_id is not null then
+      return false;
+    end if;
+    perform from pgque.subscription s where s.subscription_id = v_late.subscription_id for no key update skip locked;
+    if not found then
+      return false;
+    end if;
+  end loop;
+  if not pgque._lock_slot(slot, true) then
+    return false;
+  end if;
+
+  -- The states once more, now that they cannot change.
+  for v_late in
+    select s as subscription, c as state
+    from pgque.subscription s cross join lateral pgque._state('s', s.subscription_id) c
+    where s.queue_id = queue.queue_id and c.tick_time < v_late_before
+      and not pgque._is_slot_seen(slot, queue.queue_id, c.snapshot)
+  loop
+    perform pgque._move_on(queue, v_late.subscription, v_late.state, v_tick);
+  end loop;
+  return true;
+end
+$$;
+
 -- functions/inner/_past_window.sql
 -- The state with its position moved to the end of its window, and no window and no batch open. A state without a
 -- window becomes one without a position: that of a member at rest.
@@ -2761,12 +3018,12 @@ begin
     group by x) l;
   -- Dynamic, because the slots are tables of their queue.
   execute format(
-    'select array_agg(e.low) from unnest($1) with ordinality l (xid)'
+    'select array_agg(e.low order by l.ordinality) from unnest($1) with ordinality l (xid, ordinality)'
     ' left join lateral (select min(e.ev_id) as low from only %s e where e.ev_txid = l.xid and e.ev_owner is null) e on true', v_gathered)
   into v_lows using v_late;
 
   execute format(
-    'insert into %s (%s) select %s from only %s e left join unnest($1, $2) l (xid, seen_by) on l.xid = e.ev_txid order by e.ev_id',
+    'insert into %s (%s) select %s from only %s e left join unnest($1, $2) l (xid, seen_by) on l.xid = e.ev_txid',
     v_current, pgque._column_list(v_current), pgque._column_list(v_current, jsonb_build_object('slot', v_generation % 3, 'ev_txid',
       '$3[case when ev_owner is null and ev_id > $4 then $5 else coalesce(l.seen_by, width_bucket(ev_txid, $6) + 1) end]')), v_gathered)
   using v_late, v_seen_by, xids, v_ceiling, cardinality(ticks) + 1, v_ends;
@@ -2997,6 +3254,19 @@ begin
 end
 $$;
 
+-- functions/inner/_require_own_snapshot.sql
+-- Raises rebase_needed (QU023) when a stored snapshot has come further than this cluster: it is of another one. A tick, or a
+-- move of retries, made now would hide events, or be repeated for ever.
+create or replace function pgque._require_own_snapshot(xmax xid8) returns void
+language plpgsql volatile as $$
+begin
+  if xmax > pg_snapshot_xmax(pgque._newest_snapshot()) then
+    raise exception 'transaction ids of another cluster are stored' using
+      errcode = 'QU023', detail = xmax::text, hint = 'This database was restored from a dump. Call pgque.rebase().';
+  end if;
+end
+$$;
+
 -- functions/inner/_require_own_ticker.sql
 -- Raises tick_not_allowed (QU014) for a queue that is paused or has an external ticker.
 create or replace function pgque._require_own_ticker(queue pgque.queue) returns void
@@ -3202,6 +3472,9 @@ begin
   v_next := format('pgque.%I', log || '_' || (v_generation + 1) % 3)::regclass;
   v_mark := pgque._state('l', subject);
   if v_mark.generation is distinct from v_generation then
+    if not pgque._is_carried_to(v_mark, v_generation) then
+      return 0;  -- rebase() must come first
+    end if;
     -- The transaction that advanced was rolled back, and the advance was not.
     perform pgque._append_state(pgque._rotation_mark('l', subject, v_generation));
     return 1;
@@ -3500,6 +3773,7 @@ declare
   v_last bigint[];
   v_floor bigint[];
   v_owed text[];
+  v_seen xid8;
   v_snapshot pg_snapshot;
   v_open xid8[];
 begin
@@ -3509,10 +3783,11 @@ begin
     -- A clock that was set back makes a queue due, once; it does not stop it. The newest tick is asked of the current
     -- slot first: a row there, fresh or carried, is never older than what the previous slot holds.
     select array_agg(d.queue_id), array_agg(d.tick_id), array_agg(d.floor),
-      array_agg(case when d.floor = d.id_floor then d.owed_by::text end)
-    into v_due, v_last, v_floor, v_owed
+      array_agg(case when d.floor = d.id_floor then d.owed_by::text end), (array_agg(d.xmax order by d.xmax desc))[1]
+    into v_due, v_last, v_floor, v_owed, v_seen
     from (
       select q.queue_id, q.ticker_max_count, q.ticker_max_lag, q.ticker_idle_period, t.tick_id, t.id_floor, t.owed_by,
+        pg_snapshot_xmax(t.snapshot) as xmax,
         coalesce(pg_sequence_last_value(q.event_seq), 0) as floor,
         greatest(v_now - t.tick_time, t.tick_time - v_now) as age
       from pgque.queue q
@@ -3536,6 +3811,7 @@ begin
   if v_due is null then
     return;
   end if;
+  perform pgque._require_own_snapshot(v_seen);
   v_snapshot := pgque._boundary();
   v_open := array(
     select x from pg_snapshot_xip(v_snapshot) x where x = own or x is distinct from pg_current_xact_id_if_assigned());
@@ -4713,7 +4989,7 @@ grant execute on function pgque.lead_ticker() to pgque_admin;
 -- functions/operating/maint_retry_events.sql
 -- Moves the retries and delayed sends that are due into the event logs, each exactly once, the earliest 10,000 at a time; returns how many.
 -- The next tick delivers them. Call it every few seconds, and again while it does not return 0.
--- Raises isolation_not_supported (QU013), and serialization_failure (40001) when an event log rotated twice meanwhile.
+-- Raises isolation_not_supported (QU013), rebase_needed (QU023), and serialization_failure (40001) when an event log rotated twice meanwhile.
 -- Rows are not marked as moved: the snapshot S and the time T of the last move say what is left. To move are those
 -- that became due after T, and those due by T that S did not see.
 create or replace function pgque.maint_retry_events() returns integer
@@ -4741,6 +5017,9 @@ begin
       where l.slot in (v_generation % 3, (v_generation + 2) % 3) and (l.txid >= pg_snapshot_xmax(v_mover.snapshot) or l.txid = any (array(select pg_snapshot_xip(v_mover.snapshot))))) then
     return 0;
   end if;
+  perform pgque._require_own_snapshot(pg_snapshot_xmax(v_mover.snapshot));
+  perform pgque._require_own_snapshot(l.txid)
+  from pgque.later l where l.txid is distinct from v_own order by l.txid desc limit 1;
   -- A long list goes in portions, each a short transaction: up to the due time of the ten-thousandth row.
   v_now := least(v_now, (
     select l.due_at from pgque.later l
@@ -4924,8 +5203,8 @@ grant execute on function pgque.tick_pending(integer) to pgque_admin;
 
 -- functions/operating/ticker.sql
 -- Ticks what is due. Channel pgque_<queue> is notified with the tick id when the transaction commits.
--- All raise isolation_not_supported (QU013) in REPEATABLE READ and SERIALIZABLE; those with a queue raise
--- queue_not_found (QU001) and tick_not_allowed (QU014). One ticker at a time: a second waits for the first's transaction.
+-- All raise isolation_not_supported (QU013) in REPEATABLE READ and SERIALIZABLE, and rebase_needed (QU023) after a restore
+-- into another cluster; those with a queue raise queue_not_found (QU001) and tick_not_allowed (QU014). One ticker at a time: a second waits for the first's transaction.
 
 -- All queues that are due, but for paused ones and those with an external ticker; returns how many.
 create or replace function pgque.ticker() returns bigint
@@ -4971,6 +5250,7 @@ begin
       detail = format('the last tick is %s at %s with event_seq %s', v_last.tick_id, v_last.tick_time, v_last.event_seq),
       hint = 'Tick id, timestamp and event_seq must not be NULL and not go back, and the tick id must be new.';
   end if;
+  perform pgque._require_own_snapshot(pg_snapshot_xmax(v_last.snapshot));
   v_floor := coalesce(pg_sequence_last_value(v_queue.event_seq), 0);
   perform pgque._append_external_tick(v_queue, tick_id, "timestamp", event_seq, v_floor);
   return tick_id;
@@ -5936,9 +6216,10 @@ begin
   end if;
   for v_attempts_left in reverse 9 .. 0 loop
     begin
-      perform pgque._lock_ddl();
+      -- Who ticks, moves or rotates begins with one of these, and who waits there stands in nobody's way.
+      perform pgque._lock_ddl(), pgque._lock_ticker(), pgque._lock_rotation(), pgque._lock_mover();
       v_deadline := pg_catalog.clock_timestamp() + v_patience;
-      -- First, because nearly everybody begins with it, and who waits there stands in nobody's way.
+      -- Nor does who sends or receives here.
       lock table pgque.queue in access exclusive mode;
     -- migrations/001-version.sql
     if v_version < 1 then
@@ -5992,6 +6273,11 @@ comment on column pgque.later.batch_id is 'the batch in which it was nacked; of 
 comment on column pgque.subscription.consumer_name is 'of a member of a cooperative consumer: <consumer>.<member>';
 comment on column pgque.subscription.parent_id is 'the cooperative consumer that this member belongs to; it keeps the position of the group';
 comment on table pgque.subscription is 'Who reads which queue; the state is in pgque.cursor';
+comment on table pgque.gap is 'Events that consumers were moved past, as max_consumer_lag of their queue demands';
+comment on column pgque.gap.subscription_id is 'the consumer; of a member of a cooperative one that consumer';
+comment on column pgque.gap.tick_id is 'the position that the consumer, or the batch of the member, had';
+comment on column pgque.gap.next_tick_id is 'the position to which the consumer was moved; of a member the end of what it held';
+comment on column pgque.gap.events is 'how many it will not get; above 100,000 an estimate by the event sequence';
 comment on table pgque.dead_letter is 'Messages that failed more than max_retries times';
 comment on type pgque.message is 'A received event; retry_count is NULL on the first delivery';
       update pgque.config set schema_version = 2;
@@ -6016,7 +6302,13 @@ comment on type pgque.message is 'A received event; retry_count is NULL on the f
 end
 $$;
 
-update pgque.config set upgraded_at = pg_catalog.clock_timestamp() where exists (select from pgque._former_functions());
+do $$
+begin
+  if exists (select from pgque._former_functions()) then
+    update pgque.config set upgraded_at = pg_catalog.clock_timestamp();
+  end if;
+end
+$$;
 
 -- schema/initial_state.sql
 -- The first states of rotation and of the mover, where they are missing.
@@ -6025,12 +6317,12 @@ declare
   v_mover pgque.cursor;
 begin
   for v_log in 1 .. 3 loop
-    if (pgque._state('l', v_log)).version is null then
+    if (pgque._last_state('l', v_log)).version is null then
       perform pgque._append_state(pgque._rotation_mark('l', v_log, pg_catalog.pg_sequence_last_value(
         ((array['pgque.tick_generation', 'pgque.cursor_generation', 'pgque.later_generation'])[v_log])::regclass)));
     end if;
   end loop;
-  v_mover := pgque._state('m', 0);
+  v_mover := pgque._last_state('m', 0);
   if v_mover.version is null then
     v_mover.kind := 'm';
     v_mover.subject := 0;

@@ -1,32 +1,54 @@
 -- Brings the tables of an older install to what schema/ says. After the functions, because of its locks: whoever sends or
--- receives waits for them until this transaction ends. They are given up when they are not all there within the lock
--- timeout; nothing is changed then.
+-- receives waits for them until this transaction ends. They must all be there within the lock timeout. If they are not, it
+-- lets go of them, lets the others through, and tries again.
 do $$
 declare
   -- The oldest installs have no such column.
   v_version constant integer := (
     select coalesce((pg_catalog.to_jsonb(c) ->> 'schema_version')::integer, 0) from pgque.config c);
   v_lock_timeout constant text := pg_catalog.current_setting('lock_timeout');
-  v_deadline constant timestamptz := pg_catalog.clock_timestamp() + v_lock_timeout::interval;
+  v_patience constant interval := v_lock_timeout;
+  v_deadline timestamptz;
   v_holders text;
 begin
-  if v_version < :schema_version then
-    perform pgque._lock_ddl();
+  if v_version = :schema_version then
+    return;
+  end if;
+  for v_attempts_left in reverse 9 .. 0 loop
+    begin
+      -- Who ticks, moves or rotates begins with one of these, and who waits there stands in nobody's way.
+      perform pgque._lock_ddl(), pgque._lock_ticker(), pgque._lock_rotation(), pgque._lock_mover();
+      v_deadline := pg_catalog.clock_timestamp() + v_patience;
+      -- Nor does who sends or receives here.
+      lock table pgque.queue in access exclusive mode;
     :migrations
     :comments
-    update pgque.config set schema_version = :schema_version;
-    perform pg_catalog.set_config('lock_timeout', v_lock_timeout, true);
+      update pgque.config set schema_version = :schema_version;
+      perform pg_catalog.set_config('lock_timeout', v_lock_timeout, true);
+      exit;
+    exception when lock_not_available then
+      if v_attempts_left = 0 then
+        select pg_catalog.string_agg(pgque._describe_session(h.pid, h.virtualtransaction), '; ') into v_holders
+        from (
+          select distinct l.pid, l.virtualtransaction
+          from pg_catalog.pg_locks l
+          join pg_catalog.pg_class c on c.oid = l.relation and c.relnamespace = 'pgque'::regnamespace
+          where l.granted and l.pid is distinct from pg_catalog.pg_backend_pid()
+            and l.database = (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())) h;
+        raise exception 'an upgrade needs locks that others hold' using
+          errcode = 'lock_not_available', detail = coalesce(v_holders, 'They have let go of them by now.'),
+          hint = 'Nothing was changed. Run the file again when long transactions have ended.';
+      end if;
+    end;
+    perform pg_catalog.pg_sleep(pg_catalog.date_part('epoch', v_patience));
+  end loop;
+end
+$$;
+
+do $$
+begin
+  if exists (select from pgque._former_functions()) then
+    update pgque.config set upgraded_at = pg_catalog.clock_timestamp();
   end if;
-exception when lock_not_available then
-  select pg_catalog.string_agg(pgque._describe_session(h.pid, h.virtualtransaction), '; ') into v_holders
-  from (
-    select distinct l.pid, l.virtualtransaction
-    from pg_catalog.pg_locks l
-    join pg_catalog.pg_class c on c.oid = l.relation and c.relnamespace = 'pgque'::regnamespace
-    where l.granted and l.pid is distinct from pg_catalog.pg_backend_pid()
-      and l.database = (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())) h;
-  raise exception 'an upgrade needs locks that others hold' using
-    errcode = 'lock_not_available', detail = coalesce(v_holders, 'They have let go of them by now.'),
-    hint = 'Nothing was changed. Run the file again when long transactions have ended.';
 end
 $$;

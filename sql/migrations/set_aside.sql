@@ -1,6 +1,10 @@
--- Functions of earlier versions that are gone, or whose parameters or results have changed.
-drop function if exists pgque._due_ats(bigint[], interval[], text[]);
-drop function if exists pgque._give_back(bigint, bigint[], timestamptz[], text[], integer);
-drop function if exists pgque._tick(integer);
-drop function if exists pgque.nack(bigint, bigint[], interval[], text[]);
-drop function if exists pgque.settle(bigint, bigint[], interval[], text[]);
+-- A former function that is in the way of a new one of its name makes room. Not dropped: it may be running.
+do $$
+declare
+  v_function regprocedure;
+begin
+  for v_function in select f.function from pgque._former_functions() f where f.is_replaced loop
+    execute pg_catalog.format('alter routine %s rename to %I', v_function, '_former_' || v_function::oid);
+  end loop;
+end
+$$;

@@ -1,18 +1,18 @@
 -- The schema, and a lock that makes installs in one database queue up behind each other. Not a session lock: a pooler
 -- could leave that behind.
 -- Raises newer_version_installed (QU024) when this file is older than what it is run over.
--- Whoever uses a queue while this runs waits no longer than the lock timeout for it, a second unless the session has its
--- own.
+-- Whoever uses a queue while this runs waits no longer for it than the lock timeout, which is at most half of the
+-- deadlock_timeout: else, of two that wait for each other, the other one might be picked to fail.
 do $$
 declare
+  v_lock_timeout interval := pg_catalog.current_setting('lock_timeout');
   v_version text;
   v_schema_version integer;
 begin
   perform pg_catalog.set_config('client_min_messages', 'warning', true);
   perform pg_catalog.pg_advisory_xact_lock(7170, 1);
-  if pg_catalog.current_setting('lock_timeout') = '0' then
-    perform pg_catalog.set_config('lock_timeout', '1s', true);
-  end if;
+  v_lock_timeout := least(nullif(v_lock_timeout, '0 seconds'), pg_catalog.current_setting('deadlock_timeout')::interval / 2);
+  perform pg_catalog.set_config('lock_timeout', (pg_catalog.date_part('epoch', v_lock_timeout) * 1000)::integer || 'ms', true);
   -- Asked first, because "if not exists" wants CREATE on the database even when there is nothing to do.
   if pg_catalog.to_regnamespace('pgque') is null then
     create schema pgque;

@@ -20,6 +20,9 @@ begin
   if not pgque._begin_maint('maint') then
     return 0;
   end if;
+  if (select c.upgraded_at from pgque.config c) < v_started_at - interval '1 hour' then
+    perform pgque._drop_former_functions();
+  end if;
   v_moved := pgque._rotate_shared_logs();
   for v_queue_id in select r.queue_id from pgque._event_logs_to_rotate(null) r (queue_id) loop
     v_moved := v_moved + pgque._rotate_event_log(v_queue_id);

@@ -1,0 +1,26 @@
+import { readFile } from 'node:fs/promises';
+import { connectClient, openPrivateServer, openTestDatabase } from '@pgque/testing';
+import { expect, test } from 'vitest';
+import { describeCatalog } from '../support/catalog.ts';
+
+const script = await readFile(new URL('../../pgque.sql', import.meta.url), 'utf8');
+
+/** One install in each of twenty sessions at once, over these databases in turn. */
+async function installTwentyTimes(urls: readonly string[]): Promise<void> {
+  const sessions = await Promise.all(Array.from({ length: 20 }, (_, i) => connectClient(urls[i % urls.length] ?? '')));
+  const results = await Promise.allSettled(sessions.map((session) => session.query(`begin; ${script}; commit`)));
+  await Promise.all(sessions.map((session) => session.end()));
+  expect(results.filter(({ status }) => status === 'rejected')).toEqual([]);
+}
+
+test('twenty sessions install at once in an empty database, and all succeed', async () => {
+  const [database, fresh] = [await openTestDatabase({ engine: false }), await openTestDatabase()];
+  await installTwentyTimes([database.url]);
+  expect(await describeCatalog(database)).toEqual(await describeCatalog(fresh));
+});
+
+test('twenty sessions install at once in four databases of a server that has none of the roles', async () => {
+  const { server, database } = await openPrivateServer({ engine: false });
+  const others = await Promise.all([1, 2, 3].map(() => server.createDatabase()));
+  await installTwentyTimes([database.url, ...others.map(({ url }) => url)]);
+});
