@@ -27,10 +27,10 @@ begin
     into strict v_version, v_schema_version from pgque.config c;
     if v_schema_version > 2
       or pg_catalog.string_to_array(pg_catalog.substring(v_version, '^[0-9.]+'), '.')::integer[]
-        > pg_catalog.string_to_array(pg_catalog.substring('0.1.0', '^[0-9.]+'), '.')::integer[] then
+        > pg_catalog.string_to_array(pg_catalog.substring('0.2.0', '^[0-9.]+'), '.')::integer[] then
       raise exception 'a newer version is installed: %', v_version using
         errcode = 'QU024', detail = pg_catalog.format('installed: %s, schema version %s; this file: %s, schema version %s',
-          v_version, v_schema_version, '0.1.0', 2),
+          v_version, v_schema_version, '0.2.0', 2),
         hint = pg_catalog.format('Nothing was changed. Install PgQue %s or later.', v_version);
     end if;
     -- The functions are replaced before the tables have the columns that they use.
@@ -6023,7 +6023,7 @@ grant execute on function pgque.throughput(text, interval, interval) to pgque_re
 -- The version of this install.
 create or replace function pgque.version() returns text
 language sql immutable as $$
-  select '0.1.0'::pg_catalog.text
+  select '0.2.0'::pg_catalog.text
 $$;
 
 comment on function pgque.version() is 'The version of PgQue';
