@@ -1,4 +1,5 @@
 export { type OpenPrivateServerOptions, openPrivateServer, type PrivateServer } from './open-private-server.ts';
+export { openProxy, type Proxy } from './open-proxy.ts';
 export { type OpenTestDatabaseOptions, openTestDatabase, projectMajor } from './open-test-database.ts';
 export { backendPid, connectClient } from './test-client.ts';
 export { type Row, TestDatabase } from './test-database.ts';

@@ -1,6 +1,4 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect as connectTcp, createServer, type Socket } from 'node:net';
-import { openPrivateServer } from '@pgque/testing';
+import { openPrivateServer, openProxy } from '@pgque/testing';
 import { afterAll, expect, test } from 'vitest';
 import { type Client, ConnectionError, connect, isRetryable, QueryTimeoutError } from '../src/index.ts';
 import { clientPids } from './block-sends.ts';
@@ -82,62 +80,22 @@ test('connect() to a frozen server rejects in time', async () => {
 });
 
 test('calls over a network that swallows everything reject in time, and work when it is back', async () => {
-  await using proxy = await openProxy(server.port);
-  const url = new URL(database.url);
-  url.port = String(proxy.port);
-  await using client = await openClient(url.href);
-  proxy.swallow(true);
+  await using proxy = await openProxy(database.url);
+  await using client = await openClient(proxy.url);
+  proxy.blackhole();
   await expect(client.send('orders', { payload: 1 })).rejects.toThrow(QueryTimeoutError);
   await expect(client.send('orders', { payload: 1 })).rejects.toMatchObject({ code: 'connection_failed' });
-  proxy.swallow(false);
+  proxy.resume();
   expect(await client.send('orders', { payload: 2 })).toEqual(expect.any(BigInt));
 });
 
 test('a connection that is cut in the middle of a call rejects it', async () => {
-  await using proxy = await openProxy(server.port);
-  const url = new URL(database.url);
-  url.port = String(proxy.port);
-  await using client = await openClient(url.href);
-  proxy.swallow(true);
+  await using proxy = await openProxy(database.url);
+  await using client = await openClient(proxy.url);
+  proxy.blackhole();
   const call = expect(client.send('orders', { payload: 1 })).rejects.toMatchObject({ code: 'connection_lost' });
   proxy.cut();
   await call;
-  proxy.swallow(false);
+  proxy.resume();
   expect(await client.send('orders', { payload: 2 })).toEqual(expect.any(BigInt));
 });
-
-/** A network between client and server that can lose everything, or all its connections. */
-async function openProxy(target: number) {
-  const sockets = new Set<Socket>();
-  let isSwallowing = false;
-  const proxy = createServer((near) => {
-    sockets.add(near);
-    near.on('error', () => {});
-    if (isSwallowing) return;
-    const far = connectTcp(target, '127.0.0.1');
-    far.on('error', () => {});
-    sockets.add(far);
-    near.on('data', (data) => isSwallowing || far.write(data));
-    far.on('data', (data) => isSwallowing || near.write(data));
-    near.on('close', () => far.destroy());
-    far.on('close', () => near.destroy());
-  });
-  proxy.listen(0, '127.0.0.1');
-  await once(proxy, 'listening');
-  const cut = (): void => {
-    for (const socket of sockets) socket.resetAndDestroy();
-    sockets.clear();
-  };
-  return {
-    port: (proxy.address() as AddressInfo).port,
-    swallow: (swallowing: boolean): void => {
-      isSwallowing = swallowing;
-    },
-    cut,
-    async [Symbol.asyncDispose](): Promise<void> {
-      cut();
-      proxy.close();
-      await once(proxy, 'close');
-    },
-  };
-}
