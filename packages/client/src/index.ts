@@ -35,6 +35,7 @@ export {
   TransactionNotSupportedError,
 } from './errors/engine-errors.ts';
 export { isRetryable } from './errors/is-retryable.ts';
+export { InvalidPayloadError } from './errors/payload-errors.ts';
 export { PgqueError, type PgqueErrorCode } from './errors/pgque-error.ts';
 export {
   EngineNotInstalledError,
@@ -46,9 +47,10 @@ export {
 export type { BatchedEvent, DelayedEvent, Event } from './event.ts';
 export type { ExecuteOptions, Executor, Parameter, Queryable, Row, TransactionExecutor } from './executor/executor.ts';
 export type { PgQueryable, PgResult, PgStatement } from './executor/pg-queryable.ts';
+export { type Headers, headersOf } from './headers.ts';
 export type { HealthFinding, Metric } from './health.ts';
 export { type InstallOptions, install } from './install.ts';
-export type { Headers, Instrumentation } from './instrumentation.ts';
+export type { Attempt, AttemptResult, Batch, Instrumentation, Sending, Settlement } from './instrumentation.ts';
 export { consoleLogger, type Logger } from './logger.ts';
 export type { Message, Nack, NackOptions } from './message.ts';
 export type { UnsubscribeOptions } from './operations/consuming-operations.ts';
@@ -62,3 +64,15 @@ export type { Subscription } from './session/listener.ts';
 export { openSession, type Session } from './session/session.ts';
 export type { ConsumerStats, OpenBatch, QueueStats, StuckConsumer, ThroughputBucket } from './stats.ts';
 export type { Transaction } from './transaction.ts';
+export type { Issue } from './typed/issues.ts';
+export {
+  defineQueue,
+  type EventSchemas,
+  type EventType,
+  nameOf,
+  type QueueDefinition,
+  type QueueName,
+  type Validation,
+} from './typed/queue-definition.ts';
+export type { PayloadInput, TypedBatchedEvent, TypedDelayedEvent, TypedEvent } from './typed/typed-event.ts';
+export { type PayloadOutput, parseMessage, type TypedMessage } from './typed/typed-message.ts';

@@ -84,3 +84,13 @@ test('settle() puts what is said to be dead to the dead letters at once, and ret
   await tick(client, 'settled');
   expect(await client.receive('settled', 'processor')).toMatchObject([{ msgId: late, retryCount: 1 }]);
 });
+
+test('a reason that PostgreSQL cannot store keeps its message from nothing', async () => {
+  const { messages, batchId } = await openBatch(client, 'reasons', [1, 2]);
+  const [first, second] = messages.map(({ msgId }) => msgId);
+  const reason = 'got "\u0000" and \ud83d';
+  await client.eventDead(batchId, first ?? 0n, reason);
+  await client.settle(batchId, [{ msgId: second ?? 0n, dead: true, reason }]);
+  const dead = await client.dlq.inspect('reasons');
+  expect(dead.map((letter) => letter.reason)).toEqual(['got "\ufffd" and \ufffd', 'got "\ufffd" and \ufffd']);
+});

@@ -12,6 +12,7 @@ import type { EngineErrorCode } from '../error-codes.generated.ts';
  * - `transaction_ended`: a transaction object was used after its end;
  * - `permission_denied`: the role lacks a grant;
  * - `engine_not_installed`: the database has no schema pgque;
+ * - `invalid_payload`: the payload is not what the definition of the queue says;
  * - `database_error`: anything else the server says; see `sqlstate`.
  */
 export type PgqueErrorCode =
@@ -26,6 +27,7 @@ export type PgqueErrorCode =
   | 'transaction_ended'
   | 'permission_denied'
   | 'engine_not_installed'
+  | 'invalid_payload'
   | 'database_error';
 
 export interface PgqueErrorOptions {

@@ -1,5 +1,6 @@
 import type { Message, Nack, NackOptions } from '../message.ts';
 import * as queries from '../queries/consuming.ts';
+import { nameOf, type QueueName } from '../typed/queue-definition.ts';
 import { ProducingOperations } from './producing-operations.ts';
 
 export interface UnsubscribeOptions {
@@ -10,9 +11,11 @@ export interface UnsubscribeOptions {
 /** Receiving and acknowledging, for the role pgque_reader. */
 export abstract class ConsumingOperations extends ProducingOperations {
   /** Subscribes a consumer, from the newest tick on unless told otherwise. 1 when it is new, 0 when it was there. */
-  subscribe(queue: string, consumer: string, startAt?: 'latest' | 'earliest' | Date): Promise<number> {
+  subscribe(queue: QueueName, consumer: string, startAt?: 'latest' | 'earliest' | Date): Promise<number> {
     return this.run(() =>
-      startAt === undefined ? queries.subscribe(queue, consumer) : queries.subscribeAt(queue, consumer, startAt),
+      startAt === undefined
+        ? queries.subscribe(nameOf(queue), consumer)
+        : queries.subscribeAt(nameOf(queue), consumer, startAt),
     );
   }
 
@@ -20,36 +23,36 @@ export abstract class ConsumingOperations extends ProducingOperations {
    * Moves a consumer to another position, forward or back: a tick id, a time, the earliest that is still held, or the latest.
    * Its pending retries stay. Returns the tick that it stands at.
    */
-  seek(queue: string, consumer: string, to: 'latest' | 'earliest' | Date | bigint): Promise<bigint> {
-    return this.run(() => queries.seek(queue, consumer, to));
+  seek(queue: QueueName, consumer: string, to: 'latest' | 'earliest' | Date | bigint): Promise<bigint> {
+    return this.run(() => queries.seek(nameOf(queue), consumer, to));
   }
 
   /** The primitive of PgQ: subscribes from a tick on, or moves a consumer that was there. 1 when it is new, else 0. */
-  registerConsumerAt(queue: string, consumer: string, tickId: bigint): Promise<number> {
-    return this.run(() => queries.registerConsumerAt(queue, consumer, tickId));
+  registerConsumerAt(queue: QueueName, consumer: string, tickId: bigint): Promise<number> {
+    return this.run(() => queries.registerConsumerAt(nameOf(queue), consumer, tickId));
   }
 
   /** Ends a subscription. 1 when it ended, 0 when there was none. */
-  unsubscribe(queue: string, consumer: string, options: UnsubscribeOptions = {}): Promise<number> {
-    return this.run(() => queries.unsubscribe(queue, consumer, options.discardRetries ?? false));
+  unsubscribe(queue: QueueName, consumer: string, options: UnsubscribeOptions = {}): Promise<number> {
+    return this.run(() => queries.unsubscribe(nameOf(queue), consumer, options.discardRetries ?? false));
   }
 
   /** The name of PgQ for `subscribe`. */
-  registerConsumer(queue: string, consumer: string): Promise<number> {
-    return this.run(() => queries.registerConsumer(queue, consumer));
+  registerConsumer(queue: QueueName, consumer: string): Promise<number> {
+    return this.run(() => queries.registerConsumer(nameOf(queue), consumer));
   }
 
   /** The name of PgQ for `unsubscribe`. */
-  unregisterConsumer(queue: string, consumer: string): Promise<number> {
-    return this.run(() => queries.unregisterConsumer(queue, consumer));
+  unregisterConsumer(queue: QueueName, consumer: string): Promise<number> {
+    return this.run(() => queries.unregisterConsumer(nameOf(queue), consumer));
   }
 
   /**
    * Opens a batch of at most `maxMessages` messages, or returns the one that is open again. No messages: nothing is left
    * up to the newest tick.
    */
-  receive(queue: string, consumer: string, maxMessages = 100): Promise<Message[]> {
-    return this.run(() => queries.receive(queue, consumer, maxMessages));
+  receive(queue: QueueName, consumer: string, maxMessages = 100): Promise<Message[]> {
+    return this.run(() => queries.receive(nameOf(queue), consumer, maxMessages));
   }
 
   /** Acknowledges exactly what `receive` returned. 1, or 0 when the batch is unknown or no longer open. */

@@ -1,6 +1,7 @@
 import type { BatchConditions, BatchWindow } from '../batch.ts';
 import type { Message } from '../message.ts';
 import * as queries from '../queries/cooperative.ts';
+import { nameOf, type QueueName } from '../typed/queue-definition.ts';
 import { ConsumingOperations } from './consuming-operations.ts';
 
 export interface RegisterSubconsumerOptions {
@@ -27,47 +28,55 @@ export interface ReceiveCoopOptions extends TakeoverOptions {
 export abstract class CooperativeOperations extends ConsumingOperations {
   /** Makes a member, and the consumer when it is not there. 1 when the member is new, 0 when it was there. */
   registerSubconsumer(
-    queue: string,
+    queue: QueueName,
     consumer: string,
     subconsumer: string,
     options: RegisterSubconsumerOptions = {},
   ): Promise<number> {
-    return this.run(() => queries.registerSubconsumer([queue, consumer, subconsumer], options.convertNormal ?? false));
+    return this.run(() =>
+      queries.registerSubconsumer([nameOf(queue), consumer, subconsumer], options.convertNormal ?? false),
+    );
   }
 
   /** The same as `registerSubconsumer`. */
   subscribeSubconsumer(
-    queue: string,
+    queue: QueueName,
     consumer: string,
     subconsumer: string,
     options: RegisterSubconsumerOptions = {},
   ): Promise<number> {
-    return this.run(() => queries.subscribeSubconsumer([queue, consumer, subconsumer], options.convertNormal ?? false));
+    return this.run(() =>
+      queries.subscribeSubconsumer([nameOf(queue), consumer, subconsumer], options.convertNormal ?? false),
+    );
   }
 
   /** Removes a member; the last to leave turns the consumer normal again. 1, or 0 when there was none. */
   unregisterSubconsumer(
-    queue: string,
+    queue: QueueName,
     consumer: string,
     subconsumer: string,
     options: UnregisterSubconsumerOptions = {},
   ): Promise<number> {
-    return this.run(() => queries.unregisterSubconsumer([queue, consumer, subconsumer], options.batchHandling ?? 0));
+    return this.run(() =>
+      queries.unregisterSubconsumer([nameOf(queue), consumer, subconsumer], options.batchHandling ?? 0),
+    );
   }
 
   /** The same as `unregisterSubconsumer`. */
   unsubscribeSubconsumer(
-    queue: string,
+    queue: QueueName,
     consumer: string,
     subconsumer: string,
     options: UnregisterSubconsumerOptions = {},
   ): Promise<number> {
-    return this.run(() => queries.unsubscribeSubconsumer([queue, consumer, subconsumer], options.batchHandling ?? 0));
+    return this.run(() =>
+      queries.unsubscribeSubconsumer([nameOf(queue), consumer, subconsumer], options.batchHandling ?? 0),
+    );
   }
 
   /** Heartbeat of a member. 1 while it has an open batch; 0 when it has none, or lost it to another member. */
-  touchSubconsumer(queue: string, consumer: string, subconsumer: string): Promise<number> {
-    return this.run(() => queries.touchSubconsumer([queue, consumer, subconsumer]));
+  touchSubconsumer(queue: QueueName, consumer: string, subconsumer: string): Promise<number> {
+    return this.run(() => queries.touchSubconsumer([nameOf(queue), consumer, subconsumer]));
   }
 
   /**
@@ -75,32 +84,34 @@ export abstract class CooperativeOperations extends ConsumingOperations {
    * No messages: nothing is left, or another member's open transaction holds the group. Call it outside a transaction.
    */
   receiveCoop(
-    queue: string,
+    queue: QueueName,
     consumer: string,
     subconsumer: string,
     options: ReceiveCoopOptions = {},
   ): Promise<Message[]> {
     const { maxMessages = 100, deadIntervalMs } = options;
-    return this.run(() => queries.receiveCoop([queue, consumer, subconsumer], maxMessages, deadIntervalMs));
+    return this.run(() => queries.receiveCoop([nameOf(queue), consumer, subconsumer], maxMessages, deadIntervalMs));
   }
 
   /** `nextBatch` for a member. */
   nextBatchCoop(
-    queue: string,
+    queue: QueueName,
     consumer: string,
     subconsumer: string,
     options: TakeoverOptions = {},
   ): Promise<bigint | null> {
-    return this.run(() => queries.nextBatchCoop([queue, consumer, subconsumer], options.deadIntervalMs));
+    return this.run(() => queries.nextBatchCoop([nameOf(queue), consumer, subconsumer], options.deadIntervalMs));
   }
 
   /** `nextBatchCustom` for a member. */
   nextBatchCustomCoop(
-    queue: string,
+    queue: QueueName,
     consumer: string,
     subconsumer: string,
     options: BatchConditions & TakeoverOptions = {},
   ): Promise<BatchWindow | null> {
-    return this.run(() => queries.nextBatchCustomCoop([queue, consumer, subconsumer], options, options.deadIntervalMs));
+    return this.run(() =>
+      queries.nextBatchCustomCoop([nameOf(queue), consumer, subconsumer], options, options.deadIntervalMs),
+    );
   }
 }

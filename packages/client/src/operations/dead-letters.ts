@@ -1,5 +1,6 @@
 import type { DeadLetter, ReplayResult } from '../dead-letter.ts';
 import * as queries from '../queries/dead-letters.ts';
+import { nameOf, type QueueName } from '../typed/queue-definition.ts';
 import { OperationsBase } from './operations-base.ts';
 
 export interface PurgeOptions {
@@ -10,8 +11,8 @@ export interface PurgeOptions {
 /** The dead letters: messages that were retried `maxRetries` times in vain. */
 export class DeadLetters extends OperationsBase {
   /** The newest dead letters of a queue, at most `limit`. */
-  inspect(queue: string, limit = 100): Promise<DeadLetter[]> {
-    return this.run(() => queries.inspect(queue, limit));
+  inspect(queue: QueueName, limit = 100): Promise<DeadLetter[]> {
+    return this.run(() => queries.inspect(nameOf(queue), limit));
   }
 
   /** Sends a dead letter to its queue again, as a new event for every consumer; returns the new id. */
@@ -20,12 +21,12 @@ export class DeadLetters extends OperationsBase {
   }
 
   /** Sends all dead letters of a queue again; one that fails stays and does not stop the rest. */
-  replayAll(queue: string): Promise<ReplayResult> {
-    return this.run(() => queries.replayAll(queue));
+  replayAll(queue: QueueName): Promise<ReplayResult> {
+    return this.run(() => queries.replayAll(nameOf(queue)));
   }
 
   /** Deletes old dead letters of a queue and returns how many. */
-  purge(queue: string, options: PurgeOptions = {}): Promise<number> {
-    return this.run(() => queries.purge(queue, options.olderThanMs));
+  purge(queue: QueueName, options: PurgeOptions = {}): Promise<number> {
+    return this.run(() => queries.purge(nameOf(queue), options.olderThanMs));
   }
 }

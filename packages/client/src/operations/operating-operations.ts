@@ -2,6 +2,7 @@ import type { PendingTicks } from '../pending-ticks.ts';
 import * as queries from '../queries/operating.ts';
 import * as configQueries from '../queries/queue-config.ts';
 import type { QueueConfigChange } from '../queue-config.ts';
+import { nameOf, type QueueName } from '../typed/queue-definition.ts';
 import { PrimitiveOperations } from './primitive-operations.ts';
 
 export interface DropQueueOptions {
@@ -12,28 +13,28 @@ export interface DropQueueOptions {
 /** Queues, ticks and upkeep, for the role pgque_admin. */
 export abstract class OperatingOperations extends PrimitiveOperations {
   /** Creates a queue. 1 when it is new; 0 when it was there, and then nothing is changed. */
-  createQueue(queue: string, config: QueueConfigChange = {}): Promise<number> {
-    return this.run(() => configQueries.createQueue(queue, config));
+  createQueue(queue: QueueName, config: QueueConfigChange = {}): Promise<number> {
+    return this.run(() => configQueries.createQueue(nameOf(queue), config));
   }
 
   /** Drops a queue with its events, retries and dead letters. 1. */
-  dropQueue(queue: string, options: DropQueueOptions = {}): Promise<number> {
-    return this.run(() => queries.dropQueue(queue, options.force ?? false));
+  dropQueue(queue: QueueName, options: DropQueueOptions = {}): Promise<number> {
+    return this.run(() => queries.dropQueue(nameOf(queue), options.force ?? false));
   }
 
   /** Changes settings of a queue, all or none; `null` sets the default again. */
-  setQueueConfig(queue: string, config: QueueConfigChange): Promise<void> {
-    return this.run(() => configQueries.setQueueConfig(queue, config));
+  setQueueConfig(queue: QueueName, config: QueueConfigChange): Promise<void> {
+    return this.run(() => configQueries.setQueueConfig(nameOf(queue), config));
   }
 
   /** Stops the ticks of a queue; events are kept. 1. */
-  pauseQueue(queue: string): Promise<number> {
-    return this.run(() => queries.pauseQueue(queue));
+  pauseQueue(queue: QueueName): Promise<number> {
+    return this.run(() => queries.pauseQueue(nameOf(queue)));
   }
 
   /** Lets a paused queue tick again. 1. */
-  resumeQueue(queue: string): Promise<number> {
-    return this.run(() => queries.resumeQueue(queue));
+  resumeQueue(queue: QueueName): Promise<number> {
+    return this.run(() => queries.resumeQueue(nameOf(queue)));
   }
 
   /** Ticks all queues that are due and returns how many. Call it every second or more often. */
@@ -42,13 +43,13 @@ export abstract class OperatingOperations extends PrimitiveOperations {
   }
 
   /** Ticks one queue if it is due; returns the tick id, or `null`. */
-  tick(queue: string): Promise<bigint | null> {
-    return this.run(() => queries.tick(queue));
+  tick(queue: QueueName): Promise<bigint | null> {
+    return this.run(() => queries.tick(nameOf(queue)));
   }
 
   /** Records a tick that an external ticker made, and returns its id. */
-  externalTick(queue: string, tickId: bigint, timestamp: Date, eventSeq: bigint): Promise<bigint> {
-    return this.run(() => queries.externalTick(queue, tickId, timestamp, eventSeq));
+  externalTick(queue: QueueName, tickId: bigint, timestamp: Date, eventSeq: bigint): Promise<bigint> {
+    return this.run(() => queries.externalTick(nameOf(queue), tickId, timestamp, eventSeq));
   }
 
   /**
@@ -66,13 +67,13 @@ export abstract class OperatingOperations extends PrimitiveOperations {
   }
 
   /** Makes the next `ticker` tick this queue, whatever its thresholds; returns the id of the last tick. For tests. */
-  forceNextTick(queue: string): Promise<bigint> {
-    return this.run(() => queries.forceNextTick(queue));
+  forceNextTick(queue: QueueName): Promise<bigint> {
+    return this.run(() => queries.forceNextTick(nameOf(queue)));
   }
 
   /** The name of PgQ for `forceNextTick`. */
-  forceTick(queue: string): Promise<bigint> {
-    return this.run(() => queries.forceTick(queue));
+  forceTick(queue: QueueName): Promise<bigint> {
+    return this.run(() => queries.forceTick(nameOf(queue)));
   }
 
   /** Moves the rotation of every log by one phase and returns how many moved. Call it every few seconds. */
@@ -91,8 +92,8 @@ export abstract class OperatingOperations extends PrimitiveOperations {
   }
 
   /** For PgQ's schedule: the part of `maint` for the event log of one queue. */
-  maintRotateTablesStep1(queue: string): Promise<number> {
-    return this.run(() => queries.maintRotateTablesStep1(queue));
+  maintRotateTablesStep1(queue: QueueName): Promise<number> {
+    return this.run(() => queries.maintRotateTablesStep1(nameOf(queue)));
   }
 
   /** For PgQ's schedule: the part of `maint` for the logs that all queues share. */

@@ -1,13 +1,14 @@
 import type { Queryable } from '../executor/executor.ts';
-import type { Headers, Instrumentation } from '../instrumentation.ts';
+import type { Headers } from '../headers.ts';
+import type { Instrumentation } from '../instrumentation.ts';
 import { requireStorable } from '../queries/encode.ts';
 import type { Statement } from '../queries/statement.ts';
 
 /** Runs statements of the engine; each area of functions is one class on top of it. */
 export abstract class OperationsBase {
+  /** What traces and measures what is done here. */
+  readonly instrumentation: Instrumentation | undefined;
   readonly #executor: Queryable;
-  /** @internal */
-  protected readonly instrumentation: Instrumentation | undefined;
 
   constructor(executor: Queryable, instrumentation?: Instrumentation) {
     this.#executor = executor;

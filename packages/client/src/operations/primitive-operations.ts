@@ -1,22 +1,23 @@
 import type { BatchConditions, BatchEvent, BatchWindow } from '../batch.ts';
 import * as queries from '../queries/primitives.ts';
+import { nameOf, type QueueName } from '../typed/queue-definition.ts';
 import { CooperativeOperations } from './cooperative-operations.ts';
 
 /** The primitives of PgQ, with its results, for consumers that handle whole windows between ticks. */
 export abstract class PrimitiveOperations extends CooperativeOperations {
   /** Opens the next window as a batch and returns its id, or that of the open batch; `null` when there is none. */
-  nextBatch(queue: string, consumer: string): Promise<bigint | null> {
-    return this.run(() => queries.nextBatch(queue, consumer));
+  nextBatch(queue: QueueName, consumer: string): Promise<bigint | null> {
+    return this.run(() => queries.nextBatch(nameOf(queue), consumer));
   }
 
   /** The same, with the ticks. */
-  nextBatchInfo(queue: string, consumer: string): Promise<BatchWindow | null> {
-    return this.run(() => queries.nextBatchInfo(queue, consumer));
+  nextBatchInfo(queue: QueueName, consumer: string): Promise<BatchWindow | null> {
+    return this.run(() => queries.nextBatchInfo(nameOf(queue), consumer));
   }
 
   /** The same, for a batch that meets conditions. */
-  nextBatchCustom(queue: string, consumer: string, conditions: BatchConditions = {}): Promise<BatchWindow | null> {
-    return this.run(() => queries.nextBatchCustom(queue, consumer, conditions));
+  nextBatchCustom(queue: QueueName, consumer: string, conditions: BatchConditions = {}): Promise<BatchWindow | null> {
+    return this.run(() => queries.nextBatchCustom(nameOf(queue), consumer, conditions));
   }
 
   /** The events of an open batch, in the order of their ids. */

@@ -1,7 +1,7 @@
 import type { Row } from '../executor/executor.ts';
 import type { Message, Nack } from '../message.ts';
 import { toBigint, toDate, toNumber, toNumberOrNull, toPayload, toTextOrNull } from './decode.ts';
-import { toIntervalOrNull, toTimestamp } from './encode.ts';
+import { toIntervalOrNull, toReasonOrNull, toTimestamp } from './encode.ts';
 import { each, type Statement, single } from './statement.ts';
 
 export function subscribe(queue: string, consumer: string): Statement<number> {
@@ -115,7 +115,7 @@ function columnsOf(nacks: readonly Nack[]): (string | null)[][] {
   return [
     nacks.map(({ msgId }) => String(msgId)),
     nacks.map(({ retryAfterMs }) => toIntervalOrNull(retryAfterMs, 'retryAfterMs')),
-    nacks.map(({ reason }) => reason ?? null),
+    nacks.map(({ reason }) => toReasonOrNull(reason)),
     nacks.map(({ dead }) => String(dead ?? false)),
   ];
 }

@@ -33,6 +33,11 @@ export function requireStorable(values: readonly Parameter[]): void {
   }
 }
 
+/** A reason is for people: what PostgreSQL cannot store of it is replaced, so that it never fails what it explains. */
+export function toReasonOrNull(reason: string | null | undefined): string | null {
+  return reason?.replaceAll('\u0000', '\ufffd').toWellFormed() ?? null;
+}
+
 function requireStorableText(value: string): void {
   if (value.includes('\u0000')) {
     throw new InvalidArgumentError(

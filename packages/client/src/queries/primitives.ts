@@ -1,7 +1,7 @@
 import type { BatchConditions, BatchEvent, BatchWindow } from '../batch.ts';
 import type { Row } from '../executor/executor.ts';
 import { toBigint, toBigintOrNull, toDate, toNumber, toNumberOrNull, toPayload, toTextOrNull } from './decode.ts';
-import { toIntervalOrNull, toTimestamp } from './encode.ts';
+import { toIntervalOrNull, toReasonOrNull, toTimestamp } from './encode.ts';
 import { each, type Statement, single } from './statement.ts';
 
 export function nextBatch(queue: string, consumer: string): Statement<bigint | null> {
@@ -132,7 +132,7 @@ export function batchRetry(batchId: bigint, retryAfterSeconds: number): Statemen
 export function eventDead(batchId: bigint, eventId: bigint, reason: string | null): Statement<number> {
   return {
     text: 'select pgque.event_dead($1::bigint, $2::bigint, $3::text) as result',
-    values: [String(batchId), String(eventId), reason],
+    values: [String(batchId), String(eventId), toReasonOrNull(reason)],
     read: single(toNumber),
   };
 }

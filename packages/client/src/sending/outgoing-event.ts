@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '../errors/engine-errors.ts';
 import type { Event } from '../event.ts';
-import type { Headers } from '../instrumentation.ts';
+import { encodeHeaders, type Headers } from '../headers.ts';
 import { requireStorable } from '../queries/encode.ts';
 import { encodePayload } from '../queries/encode-payload.ts';
 import * as queries from '../queries/producing.ts';
@@ -13,15 +13,22 @@ export interface OutgoingEvent {
   readonly extras: readonly [string | null, string | null, string | null, string | null];
 }
 
-export function toOutgoingEvent(event: Event, headers: Headers = {}): OutgoingEvent {
+export function toOutgoingEvent(event: Event): OutgoingEvent {
   const { type, payload, extra1, extra2, extra3, extra4 } = requireEvent(event);
   const outgoing: OutgoingEvent = {
     type: type ?? 'default',
     payload: encodePayload(payload),
-    extras: [extra1 ?? encodeHeaders(headers), extra2 ?? null, extra3 ?? null, extra4 ?? null],
+    extras: [extra1 ?? null, extra2 ?? null, extra3 ?? null, extra4 ?? null],
   };
   requireStorable([outgoing.type, outgoing.payload, ...outgoing.extras]);
   return outgoing;
+}
+
+/** The application's own first extra goes before headers. */
+export function withHeaders(event: OutgoingEvent, headers: Headers | undefined): OutgoingEvent {
+  if (!headers || event.extras[0] !== null) return event;
+  const extras = [encodeHeaders(headers), event.extras[1], event.extras[2], event.extras[3]] as const;
+  return { ...event, extras };
 }
 
 /** A mixed batch takes the first extra only. */
@@ -40,17 +47,14 @@ export function sendBatchStatement(queue: string, events: readonly OutgoingEvent
       hint: 'Send what has other extras with send(queue, event); concurrent calls travel together anyway.',
     });
   }
-  return queries.sendMixedBatch(
-    queue,
-    events.map(({ type }) => type),
-    events.map(({ payload }) => payload),
-    events.map(({ extras }) => extras[0]),
-  );
-}
-
-/** The application's own first extra goes before headers. */
-function encodeHeaders(headers: Headers): string | null {
-  return Object.keys(headers).length === 0 ? null : JSON.stringify(headers);
+  const types = events.map(({ type }) => type);
+  const payloads = events.map(({ payload }) => payload);
+  const extras = events.map((event) => event.extras[0]);
+  const [type] = types;
+  if (type !== undefined && types.every((each) => each === type) && extras.every((extra) => extra === null)) {
+    return queries.sendBatch(queue, type, payloads);
+  }
+  return queries.sendMixedBatch(queue, types, payloads, extras);
 }
 
 /** The payload itself in place of the event is the likeliest mistake, and callers without types would not see it. */
