@@ -1,0 +1,20 @@
+import type { ConnectOptions } from 'pgque';
+
+/** Whose batch is kept alive, and how often. */
+export interface HeartbeatTarget {
+  readonly queue: string;
+  readonly name: string;
+  readonly member: string;
+  readonly intervalMs: number;
+}
+
+/** What the thread is started with. */
+export interface HeartbeatData extends HeartbeatTarget {
+  readonly direct: ConnectOptions;
+}
+
+/** A batch was opened, or is about to be settled. `batch` counts them. */
+export type ToThread = { readonly kind: 'begin' | 'end'; readonly batch: number } | { readonly kind: 'close' };
+
+/** A beat found no batch of this member: somebody has taken it over. */
+export type FromThread = { readonly kind: 'lost'; readonly batch: number };

@@ -1,0 +1,15 @@
+import type { Message } from 'pgque';
+
+/** Where the batches of a consumer come from. */
+export interface Source {
+  /** Opens the next batch, or returns the open one again; empty when nothing is left. */
+  receive(): Promise<Message[]>;
+  /** Milliseconds after which to ask again although nobody has called. */
+  pollIntervalMs(isHearing: boolean): number;
+  /** Aborted when another process has the batch now. Only while a batch is open. */
+  readonly lost: AbortSignal;
+  /** Before its batch is settled: from here on a lost lease is found by settling. */
+  settling(): void;
+  /** Gives up what this process holds of the subscription, at the end. */
+  leave(): Promise<void>;
+}
