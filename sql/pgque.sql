@@ -6,7 +6,8 @@
 -- schema/schema.sql
 -- The schema, and a lock that makes installs in one database queue up behind each other. Not a session lock: a pooler
 -- could leave that behind.
--- Raises newer_version_installed (QU024) when this file is older than what it is run over.
+-- Raises newer_version_installed (QU024) when this file is older than what it is run over, and duplicate_schema (42P06)
+-- when that is not PgQue: uninstall() would take it along.
 -- Whoever uses a queue while this runs waits no longer for it than the lock timeout, which is at most half of the
 -- deadlock_timeout: else, of two that wait for each other, the other one might be picked to fail.
 do $$
@@ -35,6 +36,10 @@ begin
     end if;
     -- The functions are replaced before the tables have the columns that they use.
     perform pg_catalog.set_config('check_function_bodies', 'off', true);
+  elsif exists (select from pg_catalog.pg_class c where c.relnamespace = 'pgque'::regnamespace)
+    or exists (select from pg_catalog.pg_proc p where p.pronamespace = 'pgque'::regnamespace) then
+    raise exception 'schema "pgque" holds something else' using
+      errcode = 'duplicate_schema', hint = 'Nothing was changed. Drop that schema, or build PgQue for another one.';
   end if;
 end
 $$;
@@ -146,6 +151,7 @@ comment on column pgque.queue.log_id is 'the partition of pgque.event that holds
 comment on column pgque.queue.event_seq is 'sequence of event ids';
 comment on column pgque.queue.generation_seq is 'generation of the event log: appends go to slot (generation % 3)';
 comment on column pgque.queue.epoch is 'the bits of the generation above 40: they count the queues that the event log has served';
+comment on column pgque.queue.max_consumer_lag is 'a consumer that has had something to read for longer is moved when rotation needs the slot that it holds; NULL: never';
 comment on column pgque.queue.max_retries is 'redeliveries before a message goes to the dead letters; NULL is 5';
 comment on table pgque.retired_log is 'Partitions of pgque.event whose queue was dropped';
   end if;
@@ -516,6 +522,7 @@ language sql immutable as $$
     ('external_ticker', 'boolean', 'false', 'in (true, false)'),
     ('rotation_period', 'interval', '2 hours', 'between ''1 millisecond'' and ''30 days'''),
     ('max_retries', 'integer', null, 'between 0 and 2147483646'),
+    ('max_consumer_lag', 'interval', null, 'between ''1 second'' and ''3650 days'''),
     ('disable_insert', 'boolean', 'false', 'in (true, false)')
 $$;
 
@@ -1417,6 +1424,29 @@ begin
 end
 $$;
 
+-- functions/inner/_check_gaps.sql
+-- health(): consumers that were moved past events within the last week, as max_consumer_lag demands; one row for each queue
+-- that has any.
+create or replace function pgque._check_gaps(out status text, out queue_name text, out detail text, out hint text)
+returns setof record
+language plpgsql volatile as $$
+begin
+  return query
+    select 'warn', q.queue_name,
+      string_agg(format('consumer "%s" was moved past %s events, from tick %s (%s) to tick %s (%s), last at %s', g.consumer_name, g.events,
+        g.tick_id, g.tick_time::timestamptz(0), g.next_tick_id, g.next_tick_time::timestamptz(0), g.moved_at::timestamptz(0)),
+        '; ' order by g.moved_at desc),
+      'It was further behind than max_consumer_lag of the queue. See pgque.gap; a week after the last move this warning ends.'::text
+    from (
+      select g.queue_id, g.consumer_name, sum(g.events) as events, min(g.tick_id) as tick_id, min(g.tick_time) as tick_time,
+        max(g.next_tick_id) as next_tick_id, max(g.next_tick_time) as next_tick_time, max(g.moved_at) as moved_at
+      from pgque.gap g where g.moved_at > clock_timestamp() - interval '7 days'
+      group by g.queue_id, g.consumer_name) g
+    join pgque.queue q on q.queue_id = g.queue_id
+    group by q.queue_name;
+end
+$$;
+
 -- functions/inner/_check_pg_cron.sql
 -- health(): pg_cron in this database that is too old for schedules of seconds.
 create or replace function pgque._check_pg_cron(out status text, out queue_name text, out detail text, out hint text)
@@ -1547,7 +1577,7 @@ create or replace function pgque._check_schedulers(out status text, out queue_na
 returns setof record
 language plpgsql volatile as $$
 declare
-  v_pattern constant text := 'pgque[.](ticker\s*\(\s*\)|tick_pending\s*\(|ticker_loop\s*\()';
+  v_pattern constant text := '[[:<:]]pgque[.](ticker\s*\(\s*\)|tick_pending\s*\(|ticker_loop\s*\()';
   v_schedulers text[];
 begin
   v_schedulers := array(
@@ -1775,16 +1805,6 @@ begin
 end
 $$;
 
--- functions/inner/_column_list.sql
--- The columns of a table for an INSERT or a SELECT, with expressions in place of some.
-create or replace function pgque._column_list(relation regclass, replaced jsonb default '{}') returns text
-language sql stable as $$
-  select pg_catalog.string_agg(
-    coalesce(replaced operator(pg_catalog.->>) a.attname::pg_catalog.text, pg_catalog.quote_ident(a.attname)), ', ' order by a.attnum)
-  from pg_catalog.pg_attribute a
-  where a.attrelid operator(pg_catalog.=) relation and a.attnum operator(pg_catalog.>) 0 and not a.attisdropped
-$$;
-
 -- functions/inner/_consumers.sql
 -- Where the consumers of all queues stand against the newest ticks, in one pass that counts no events.
 --   lag                      age of the position while there is something between it and the newest tick, else zero
@@ -1912,10 +1932,12 @@ returns table (component text, job_name text, schedule text, command text)
 language plpgsql stable as $$
 declare
   v_has_seconds constant boolean := pgque._cron_has_seconds(version);
+  -- The names of jobs have 63 bytes.
+  v_room constant integer := 63 - octet_length('pgque' || '_purge_cron_log@');
   v_suffix constant text := case
     when is_here then ''
-    when octet_length(current_database()) <= 40 then '@' || current_database()
-    else '@' || md5(current_database())  -- names have 63 bytes
+    when octet_length(current_database()) <= v_room then '@' || current_database()
+    else '@' || left(md5(current_database()), v_room)
   end;
   v_repeat constant text := '/* pgque */ do $pgque$ begin for v_call in 1 .. 100 loop '
     'exit when pgque.%s() operator(pg_catalog.=) 0; commit; end loop; end $pgque$';
@@ -2078,28 +2100,6 @@ begin
       hint = 'Create it with pgque.create_queue(), or check the spelling.';
   end if;
   return v_queue;
-end
-$$;
-
--- functions/inner/_gather_slots.sql
--- Moves every row of a log into one slot that is not the current one, the larger of the two, and returns that slot: the
--- current one is empty then. Of rows that a unique index takes for one, one is kept. The caller holds the log exclusively.
-create or replace function pgque._gather_slots(log text, current_generation bigint) returns regclass
-language plpgsql volatile as $$
-declare
-  v_slots constant regclass[] := array(
-    select format('pgque.%I', log || '_' || (current_generation + i) % 3)::regclass from generate_series(0, 2) i order by i);
-  v_target constant integer := case when pg_relation_size(v_slots[2]) > pg_relation_size(v_slots[3]) then 2 else 3 end;
-begin
-  for v_i in 1 .. 3 loop
-    continue when v_i = v_target or pg_relation_size(v_slots[v_i]) = 0;
-    -- Dynamic, because the slots are tables of their log.
-    execute format('insert into %s (%s) select %s from only %s on conflict do nothing', v_slots[v_target],
-      pgque._column_list(v_slots[v_i]),
-      pgque._column_list(v_slots[v_i], jsonb_build_object('slot', (current_generation + v_target - 1) % 3)), v_slots[v_i]);
-    execute format('truncate only %s', v_slots[v_i]);
-  end loop;
-  return v_slots[v_target];
 end
 $$;
 
@@ -2395,7 +2395,7 @@ $$;
 -- The newest state of a subject over all three slots, for rebase(): a dump that was taken while pgque.cursor rotated may
 -- have it where _state() does not look. All NULL when there is none.
 create or replace function pgque._last_state(kind "char", subject integer) returns pgque.cursor
-language plpgsql volatile as $$
+language plpgsql stable as $$
 declare
   v_state pgque.cursor;
 begin
@@ -2601,6 +2601,26 @@ language sql volatile as $$
   select pg_catalog.pg_advisory_xact_lock(7170, 3)
 $$;
 
+-- functions/inner/_make_room.sql
+-- A slot of a log that has no rows, for rebase(): the current one, the previous one or, where readers look at all three, the
+-- next. When none of these is empty, what the current one has goes to the previous one. The caller keeps everybody else away.
+create or replace function pgque._make_room(log text, current_generation bigint, is_next_read boolean) returns integer
+language plpgsql volatile as $$
+declare
+  v_current constant integer := (current_generation % 3)::integer;
+  v_previous constant integer := ((current_generation + 2) % 3)::integer;
+  v_slot integer;
+begin
+  foreach v_slot in array array[v_current, v_previous] || case when is_next_read then array[3 - v_current - v_previous] else '{}' end loop
+    if pg_relation_size(format('pgque.%I', log || '_' || v_slot)::regclass) = 0 then
+      return v_slot;
+    end if;
+  end loop;
+  perform pgque._move_slot(log, v_current, v_previous);
+  return v_current;
+end
+$$;
+
 -- functions/inner/_max_retries.sql
 -- How often a message of this queue is retried before it goes to the dead letters.
 create or replace function pgque._max_retries(queue pgque.queue) returns integer
@@ -2609,7 +2629,8 @@ language sql immutable as $$
 $$;
 
 -- functions/inner/_move_on.sql
--- Moves a subscription that has fallen behind to a later tick, or takes the batch of a member from it, and records the gap.
+-- Moves a subscription that has fallen behind to a later tick, or takes the batch of a member from it, and records the gap
+-- when there are events in it.
 -- An open batch is stale afterwards. Retries in the gap are kept, unless they were given back already in that batch.
 -- The caller holds the subscription, and has rotation to itself.
 create or replace function pgque._move_on(
@@ -2658,9 +2679,37 @@ begin
     into v_count using v_count;
     perform pgque._keep_retries(queue, v_part);
   end loop;
-  v_gap.events := case when v_count < v_counted then v_count else greatest(v_count, v_gap.events) end;
-  delete from pgque.gap g where g.moved_at < clock_timestamp() - interval '7 days';
-  insert into pgque.gap values (v_gap.*);
+  if v_count > 0 then
+    v_gap.events := case when v_count < v_counted then v_count else greatest(v_count, v_gap.events) end;
+    delete from pgque.gap g where g.moved_at < clock_timestamp() - interval '7 days';
+    insert into pgque.gap values (v_gap.*);
+  end if;
+end
+$$;
+
+-- functions/inner/_move_slot.sql
+-- Moves the rows of a slot to another one of the same log, with expressions in place of some columns, which may use what is
+-- joined. Of rows that a unique index takes for one, the first is kept. The caller keeps everybody else away.
+create or replace function pgque._move_slot(
+  log text, from_slot integer, to_slot integer, replaced jsonb default '{}', joined text default '') returns void
+language plpgsql volatile as $$
+declare
+  v_from constant regclass := format('pgque.%I', log || '_' || from_slot)::regclass;
+  v_columns text;
+  v_values text;
+begin
+  if from_slot = to_slot or pg_relation_size(v_from) = 0 then
+    return;
+  end if;
+  replaced := replaced || jsonb_build_object('slot', to_slot::text);
+  select string_agg(quote_ident(a.attname), ', ' order by a.attnum),
+    string_agg(coalesce(replaced ->> a.attname, quote_ident(a.attname)), ', ' order by a.attnum)
+  into v_columns, v_values
+  from pg_attribute a where a.attrelid = v_from and a.attnum > 0 and not a.attisdropped;
+  -- Dynamic, because the slots are tables of their log.
+  execute format('insert into pgque.%I (%s) select %s from only %s %s on conflict do nothing',
+    log || '_' || to_slot, v_columns, v_values, v_from, joined);
+  execute format('truncate only %s', v_from);
 end
 $$;
 
@@ -2842,16 +2891,19 @@ language sql volatile as $$
 $$;
 
 -- functions/inner/_pass_over.sql
--- Moves all who have not passed a slot of an event log to the oldest tick that sees everything in it, when each of them is
--- behind by more than max_consumer_lag; returns whether it did. A member of a cooperative consumer loses its batch. Nobody is
--- moved in vain: not while another holds the slot who is not that late, nor while a session reads it. Locks the
--- subscriptions without waiting, then the slot: a consumer whose transaction is open is left alone. The caller has
--- rotation to itself.
-create or replace function pgque._pass_over(queue pgque.queue, slot regclass) returns boolean
+-- Moves all who have not passed a slot of an event log to the oldest tick that sees everything in it, when each of them has
+-- had something to read for longer than max_consumer_lag; returns whether it did. A member of a cooperative consumer loses
+-- its batch instead.
+-- Nobody is moved in vain: not while another holds the slot who is not that late, nor while a session reads it. Locks the
+-- subscriptions without waiting, then the slot: a consumer whose transaction is open is left alone, and the others with it.
+-- Not before rebase() in another cluster. The caller has rotation to itself.
+create or replace function pgque._pass_over(queue pgque.queue, next_slot regclass) returns boolean
 language plpgsql volatile as $$
 declare
   v_late_before constant timestamptz := clock_timestamp() - queue.max_consumer_lag;
+  v_xmax constant xid8 := pg_snapshot_xmax(pgque._newest_snapshot());
   v_tick pgque.tick;
+  v_held record;
   v_late record;
 begin
   if v_late_before is null then
@@ -2859,41 +2911,44 @@ begin
   end if;
   select h.* into v_tick
   from pgque._held_ticks(queue.queue_id) h
-  where h.tick_id >= pgque._oldest_complete_tick(slot, queue.queue_id) order by h.tick_id limit 1;
-  if not found then
+  where h.tick_id >= pgque._oldest_complete_tick(next_slot, queue.queue_id) order by h.tick_id limit 1;
+  if not found or pg_snapshot_xmax(v_tick.snapshot) > v_xmax then
     return false;
   end if;
 
-  for v_late in
-    select s.subscription_id, s.parent_id, c.tick_time
+  for v_held in
+    select s.subscription_id, s.parent_id, c.snapshot, c as state
     from pgque.subscription s cross join lateral pgque._state('s', s.subscription_id) c
-    where s.queue_id = queue.queue_id and c.tick_id is not null
-      and not pgque._is_slot_seen(slot, queue.queue_id, c.snapshot)
+    where s.queue_id = queue.queue_id and (c.tick_id is not null or s.parent_id is null)
     order by s.parent_id nulls first, s.subscription_id
   loop
-    if v_late.tick_time >= v_late_before then
+    if v_held.snapshot is null or pg_snapshot_xmax(v_held.snapshot) > v_xmax then
       return false;
     end if;
-    -- The row of the group too, which the record of the gap refers to.
-    perform from pgque.subscription s where s.subscription_id = v_late.parent_id for key share skip locked;
-    if not found and v_late.parent_id is not null then
+    continue when pgque._is_slot_seen(next_slot, queue.queue_id, v_held.snapshot);
+    if pgque._readable_since(queue.queue_id, v_held.state) < v_late_before is not true then
       return false;
     end if;
-    perform from pgque.subscription s where s.subscription_id = v_late.subscription_id for no key update skip locked;
+    -- Of a member the row of the group too: the record of the gap refers to it.
+    perform from pgque.subscription s where s.subscription_id = v_held.parent_id for key share skip locked;
+    if not found and v_held.parent_id is not null then
+      return false;
+    end if;
+    perform from pgque.subscription s where s.subscription_id = v_held.subscription_id for no key update skip locked;
     if not found then
       return false;
     end if;
   end loop;
-  if not pgque._lock_slot(slot, true) then
+  if not pgque._lock_slot(next_slot, true) then
     return false;
   end if;
 
-  -- The states once more, now that they cannot change.
+  -- The states once more: now they cannot change.
   for v_late in
     select s as subscription, c as state
     from pgque.subscription s cross join lateral pgque._state('s', s.subscription_id) c
-    where s.queue_id = queue.queue_id and c.tick_time < v_late_before
-      and not pgque._is_slot_seen(slot, queue.queue_id, c.snapshot)
+    where s.queue_id = queue.queue_id and pgque._readable_since(queue.queue_id, c) < v_late_before
+      and not pgque._is_slot_seen(next_slot, queue.queue_id, c.snapshot)
   loop
     perform pgque._move_on(queue, v_late.subscription, v_late.state, v_tick);
   end loop;
@@ -2991,6 +3046,28 @@ begin
 end
 $$;
 
+-- functions/inner/_readable_since.sql
+-- Since when a subscription has had something to read: the first tick after its position at which the event sequence had
+-- moved on, or where that is no longer held the end of its window. NULL: there is nothing.
+create or replace function pgque._readable_since(queue_id integer, state pgque.cursor) returns timestamptz
+language plpgsql volatile as $$
+declare
+  v_generation bigint;
+  v_since timestamptz;
+begin
+  loop
+    v_generation := pg_sequence_last_value('pgque.tick_generation');
+    select t.tick_time into v_since
+    from pgque.tick t
+    where t.slot in (v_generation % 3, (v_generation + 2) % 3)
+      and t.queue_id = _readable_since.queue_id and t.tick_id > state.tick_id and t.event_seq > state.event_seq
+    order by t.tick_id limit 1;
+    exit when pg_sequence_last_value('pgque.tick_generation') = v_generation;
+  end loop;
+  return coalesce(v_since, state.next_tick_time);
+end
+$$;
+
 -- functions/inner/_rebase_events.sql
 -- Gives the events of a queue new transaction ids, as _rebase_queue() says, and returns its ticks with their new snapshots.
 -- An event above the ceiling of every tick was sent after the restore, whatever its id makes of it.
@@ -3000,15 +3077,12 @@ create or replace function pgque._rebase_events(queue pgque.queue, ticks pgque.t
 returns pgque.tick[]
 language plpgsql volatile as $$
 declare
-  v_generation constant bigint := pg_sequence_last_value(queue.generation_seq);
   v_log constant text := 'event_' || queue.log_id;
-  v_current constant regclass := format('pgque.%I', v_log || '_' || v_generation % 3)::regclass;
-  v_gathered constant regclass := pgque._gather_slots(v_log, v_generation);
-  v_ends constant xid8[] := array(select pg_snapshot_xmax(t.snapshot) from unnest(ticks) t order by t.tick_id);
-  v_ceiling constant bigint := (select max(t.id_ceiling) from unnest(ticks) t);
+  v_slot constant integer := pgque._make_room(v_log, pg_sequence_last_value(queue.generation_seq), true);
   v_late xid8[];        -- transactions that a tick found open
   v_seen_by bigint[];   -- the first tick that saw each
-  v_lows bigint[];      -- for each the lowest event
+  v_xid text;
+  v_lows bigint[];      -- the lowest event of each new transaction id
   v_ticks pgque.tick[];
 begin
   select array_agg(l.xid), array_agg(l.seen_by) into v_late, v_seen_by
@@ -3016,27 +3090,26 @@ begin
     select x as xid, max(t.ordinality) + 1 as seen_by
     from unnest(ticks) with ordinality t cross join pg_snapshot_xip(t.snapshot) x
     group by x) l;
-  -- Dynamic, because the slots are tables of their queue.
-  execute format(
-    'select array_agg(e.low order by l.ordinality) from unnest($1) with ordinality l (xid, ordinality)'
-    ' left join lateral (select min(e.ev_id) as low from only %s e where e.ev_txid = l.xid and e.ev_owner is null) e on true', v_gathered)
-  into v_lows using v_late;
+  select format('(%L::xid8[])[case when ev_owner is null and ev_id > %s then %s else coalesce(l.seen_by, width_bucket(ev_txid, %L::xid8[]) + 1) end]',
+    xids, max(t.id_ceiling), count(*) + 1, array_agg(pg_snapshot_xmax(t.snapshot) order by t.tick_id))
+  into v_xid from unnest(ticks) t;
+  for v_from in 0 .. 2 loop
+    perform pgque._move_slot(v_log, v_from, v_slot, jsonb_build_object('ev_txid', v_xid),
+      format('left join unnest(%L::xid8[], %L::bigint[]) l (xid, seen_by) on l.xid = ev_txid', v_late, v_seen_by));
+  end loop;
 
+  -- Dynamic, because the slot is a table of its queue.
   execute format(
-    'insert into %s (%s) select %s from only %s e left join unnest($1, $2) l (xid, seen_by) on l.xid = e.ev_txid',
-    v_current, pgque._column_list(v_current), pgque._column_list(v_current, jsonb_build_object('slot', v_generation % 3, 'ev_txid',
-      '$3[case when ev_owner is null and ev_id > $4 then $5 else coalesce(l.seen_by, width_bucket(ev_txid, $6) + 1) end]')), v_gathered)
-  using v_late, v_seen_by, xids, v_ceiling, cardinality(ticks) + 1, v_ends;
-  execute format('truncate only %s', v_gathered);
-
+    'select array_agg(e.low order by x.n) from unnest($1) with ordinality x (xid, n)'
+    ' cross join lateral (select min(e.ev_id) as low from pgque.%I e where e.ev_txid = x.xid and e.ev_owner is null) e',
+    v_log || '_' || v_slot)
+  into v_lows using xids[1 : cardinality(ticks) + 1];
   select array_agg(row(t.slot, t.queue_id, t.tick_id, t.tick_time, snapshots[t.ordinality], t.event_seq,
-    least(t.id_floor, f.low - 1), t.id_ceiling, '{}'::xid8[])::pgque.tick order by t.ordinality) into v_ticks
+    least(t.id_floor, l.low - 1), t.id_ceiling, '{}'::xid8[])::pgque.tick order by t.ordinality) into v_ticks
   from unnest(ticks) with ordinality t
-  left join (
-    select n.number, min(l.low) over (order by n.number desc rows between unbounded preceding and 1 preceding) as low
-    from generate_series(1, cardinality(ticks) + 1) n (number)
-    left join (select l.seen_by, min(l.low) as low from unnest(v_seen_by, v_lows) l (seen_by, low) group by l.seen_by) l
-      on l.seen_by = n.number) f on f.number = t.ordinality;
+  join (
+    select x.n, min(x.low) over (order by x.n desc rows between unbounded preceding and 1 preceding) as low
+    from unnest(v_lows) with ordinality x (low, n)) l on l.n = t.ordinality;
   return v_ticks;
 end
 $$;
@@ -3074,23 +3147,20 @@ language plpgsql volatile as $$
 declare
   v_generation constant bigint := pg_sequence_last_value('pgque.later_generation');
   v_mover pgque.cursor := pgque._last_state('m', 0);
-  v_current constant regclass := format('pgque.%I', 'later_' || v_generation % 3)::regclass;
-  v_gathered regclass;
+  v_slot integer;
 begin
   v_mover.kind := 'm';
   v_mover.subject := 0;
   v_mover.noted_at := coalesce(v_mover.noted_at, '-infinity');
   v_mover.snapshot := coalesce(v_mover.snapshot, pgque._blank_snapshot());
-  -- Before it can be taken for a retry of the same name that is not moved yet.
+  -- It could be taken for a retry of the same name that is not moved yet.
   delete from pgque.later l
   where l.slot = (v_generation + 1) % 3 and l.due_at <= v_mover.noted_at and pg_visible_in_snapshot(l.txid, v_mover.snapshot);
-  v_gathered := pgque._gather_slots('later', v_generation);
-  -- Dynamic, as in _gather_slots().
-  execute format('insert into %s (%s) select %s from only %s', v_current, pgque._column_list(v_current),
-    pgque._column_list(v_current, jsonb_build_object(
-      'slot', v_generation % 3, 'txid', 'case when pg_visible_in_snapshot(txid, $1) then $2 else $3 end')), v_gathered)
-  using v_mover.snapshot, xids[1], xids[2];
-  execute format('truncate only %s', v_gathered);
+  v_slot := pgque._make_room('later', v_generation, false);
+  for v_from in 0 .. 2 loop
+    perform pgque._move_slot('later', v_from, v_slot, jsonb_build_object('txid',
+      format('(%L::xid8[])[case when pg_visible_in_snapshot(txid, %L) then 1 else 2 end]', xids[1 : 2], v_mover.snapshot)));
+  end loop;
   v_mover.snapshot := snapshots[1];
   perform pgque._append_state(v_mover);
 end
@@ -3115,11 +3185,11 @@ $$;
 -- rebase() for one queue. Its ticks are in the order of what they see, so that an event is told by the first tick that sees
 -- it: events of tick n get the n-th id, those that no tick has seen the one after, and tick n a snapshot that sees n ids.
 -- A consumer whose state the dump has lost gets everything again that is still held.
-create or replace function pgque._rebase_queue(queue pgque.queue, xids xid8[], snapshots pg_snapshot[]) returns void
+create or replace function pgque._rebase_queue(queue pgque.queue, xids xid8[], snapshots pg_snapshot[], tick_slot integer)
+returns void
 language plpgsql volatile as $$
 declare
   v_generation constant bigint := pg_sequence_last_value(queue.generation_seq);
-  v_slot constant integer := (pg_sequence_last_value('pgque.tick_generation') % 3)::integer;
   v_ticks pgque.tick[] := array(select k from pgque._known_ticks(queue.queue_id) k order by k.tick_id);
   v_state pgque.cursor;
   v_first pgque.tick;
@@ -3129,7 +3199,7 @@ begin
   update pgque.queue q set epoch = v_generation >> 40 where q.queue_id = queue.queue_id and q.epoch <> v_generation >> 40;
   v_ticks := pgque._rebase_events(queue, v_ticks, xids, snapshots);
   insert into pgque.tick
-  select v_slot, t.queue_id, t.tick_id, t.tick_time, t.snapshot, t.event_seq, t.id_floor, t.id_ceiling, t.owed_by
+  select tick_slot, t.queue_id, t.tick_id, t.tick_time, t.snapshot, t.event_seq, t.id_floor, t.id_ceiling, t.owed_by
   from unnest(v_ticks) t order by t.tick_id;
 
   v_first := v_ticks[1];
@@ -3402,7 +3472,7 @@ $$;
 -- functions/inner/_rotate_event_log.sql
 -- Moves the rotation of a queue's event log by at most one phase, as pgque.maint() says; returns 1 when it moved.
 create or replace function pgque._rotate_event_log(queue_id integer) returns integer
-language plpgsql volatile  as $$
+language plpgsql volatile as $$
 declare
   v_queue pgque.queue;
   v_generation bigint;
@@ -3429,7 +3499,7 @@ begin
     if pg_relation_size(v_next) > 0 then
       -- Asked before the lock, so as not to lock in vain, and again behind it, by a statement that sees what the
       -- lock waited for.
-      if not pgque._is_slot_passed(v_next, queue_id)
+      if not (pgque._is_slot_passed(v_next, queue_id) or pgque._pass_over(v_queue, v_next))
         or not pgque._lock_slot(v_next, true)
         or not pgque._is_slot_passed(v_next, queue_id) then
         return 0;
@@ -3560,7 +3630,7 @@ begin
       where s.queue_id = queue.queue_id and u.slot = v_next
       order by c.tick_id, s.consumer_name limit 1;
       if detail is not null then
-        hint := 'Run that consumer, or end its subscription with pgque.unsubscribe().';
+        hint := 'Run that consumer, or end its subscription with pgque.unsubscribe(). The setting max_consumer_lag bounds how long one may hold rotation.';
         return;
       end if;
     end if;
@@ -5118,7 +5188,7 @@ declare
   v_most bigint;
   v_xids xid8[];
   v_snapshots pg_snapshot[];
-  v_ticks regclass;
+  v_tick_slot integer;
   v_queue pgque.queue;
 begin
   perform pgque._require_read_committed('rebase');
@@ -5131,18 +5201,23 @@ begin
   end if;
   -- As consumers and producers do: subscriptions and queues come before the logs.
   lock table pgque.subscription, pgque.queue in exclusive mode;
-  lock table pgque.cursor, pgque.tick, pgque.later, pgque.event in access exclusive mode;
+  lock table pgque.cursor, pgque.tick, pgque.later in access exclusive mode;
+  lock table only pgque.event in access exclusive mode;
 
   select coalesce(max(k.ticks), 0) + 2 into v_most
   from pgque.queue q cross join lateral (select count(*) as ticks from pgque._known_ticks(q.queue_id)) k;
   select r.xids, r.snapshots into v_xids, v_snapshots from pgque._rebase_ids(v_most) r;
 
-  v_ticks := pgque._gather_slots('tick', pg_sequence_last_value('pgque.tick_generation'));
+  v_tick_slot := pgque._make_room('tick', pg_sequence_last_value('pgque.tick_generation'), false);
   for v_queue in select q.* from pgque.queue q order by q.queue_id loop
-    perform pgque._rebase_queue(v_queue, v_xids, v_snapshots);
+    perform pgque._rebase_queue(v_queue, v_xids, v_snapshots, v_tick_slot);
     v_count := v_count + 1;
   end loop;
-  execute format('truncate only %s', v_ticks);
+  for v_slot in 0 .. 2 loop
+    if v_slot <> v_tick_slot then
+      execute format('truncate only pgque.%I', 'tick_' || v_slot);
+    end if;
+  end loop;
   perform pgque._rebase_later(v_xids, v_snapshots);
 
   for v_log in 1 .. 3 loop
@@ -5281,7 +5356,7 @@ comment on function pgque.uninstall() is 'Remove the schema with all queues and 
 --   noted     event logs: no open transaction has written to the slot of g - 2: readers whose position is younger need
 --             not touch it; and after a crash, or a rollback that the sequence survived, the generation itself;
 --   emptied   the slot of g - 2, which is the next one, is truncated: at once for a shared log, for an event log when
---             every subscription has passed it;
+--             every subscription has passed it, or was moved past it as max_consumer_lag of the queue demands;
 --   carried   shared logs, when rotation is due: what is needed of the slot of g - 1 is copied to that of g, while no
 --             open transaction has written to it;
 --   advanced  when rotation is due: setval(g + 1).
@@ -5633,6 +5708,7 @@ grant execute on function pgque.get_queue_info(text) to pgque_reader;
 --   ticker         queues that are due for a tick and get none
 --   rotation       logs that are due to rotate and do not, with what holds them
 --   consumers      consumers that stand still: see stuck_consumers()
+--   consumer_gaps  consumers that were moved past events within the last week: see the setting max_consumer_lag
 --   retries        retries that are overdue
 --   dead_letters   queues that got dead letters within the last hour
 --   transactions   the oldest open transaction, when it blocks a queue
@@ -5650,6 +5726,7 @@ begin
       union all select 'ticker', f.* from pgque._check_ticker() f
       union all select 'rotation', f.* from pgque._check_rotation() f
       union all select 'consumers', f.* from pgque._check_consumers() f
+      union all select 'consumer_gaps', f.* from pgque._check_gaps() f
       union all select 'retries', f.* from pgque._check_retries() f
       union all select 'dead_letters', f.* from pgque._check_dead_letters() f
       union all select 'transactions', f.* from pgque._check_transactions() f
@@ -5661,11 +5738,12 @@ begin
       (2, 'ticker', 'no queue waits for a tick'),
       (3, 'rotation', 'no log waits to rotate'),
       (4, 'consumers', 'none stands still'),
-      (5, 'retries', 'none is overdue'),
-      (6, 'dead_letters', 'none in the last hour'),
-      (7, 'transactions', 'none has been open for 10 minutes'),
-      (8, 'schedulers', null),
-      (9, 'pg_cron', null)) c (position, check_name, fine)
+      (5, 'consumer_gaps', 'none within the last week'),
+      (6, 'retries', 'none is overdue'),
+      (7, 'dead_letters', 'none in the last hour'),
+      (8, 'transactions', 'none has been open for 10 minutes'),
+      (9, 'schedulers', null),
+      (10, 'pg_cron', null)) c (position, check_name, fine)
     left join found f on f.check_name = c.check_name
     order by c.position, f.status, f.queue_name;
 end
@@ -5913,24 +5991,16 @@ returns setof record
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_now constant timestamptz := clock_timestamp();
-  v_tick_generation bigint;
 begin
   if threshold is null or threshold < '0 seconds' then
     raise exception 'threshold must not be negative or null' using errcode = 'QU005',
       hint = 'Pass how long a consumer may stand still.';
   end if;
-  lock table pgque.tick in access share mode;
-  v_tick_generation := pg_sequence_last_value('pgque.tick_generation');
   return query
     with late as materialized (
       select c.*, s as state, case
           when c.batch_age >= threshold then v_now - c.batch_age
-          -- The first tick after the position at which the event sequence had moved on.
-          else coalesce((
-            select t.tick_time from pgque.tick t
-            where t.slot in (v_tick_generation % 3, (v_tick_generation + 2) % 3)
-              and t.queue_id = c.queue_id and t.tick_id > s.tick_id and t.event_seq > s.event_seq
-            order by t.tick_id limit 1), s.next_tick_time)
+          else pgque._readable_since(c.queue_id, s)
         end as since
       from pgque._consumers() c
       join pgque._states('s') s on s.subject = c.subscription_id
@@ -6245,6 +6315,7 @@ comment on column pgque.queue.log_id is 'the partition of pgque.event that holds
 comment on column pgque.queue.event_seq is 'sequence of event ids';
 comment on column pgque.queue.generation_seq is 'generation of the event log: appends go to slot (generation % 3)';
 comment on column pgque.queue.epoch is 'the bits of the generation above 40: they count the queues that the event log has served';
+comment on column pgque.queue.max_consumer_lag is 'a consumer that has had something to read for longer is moved when rotation needs the slot that it holds; NULL: never';
 comment on column pgque.queue.max_retries is 'redeliveries before a message goes to the dead letters; NULL is 5';
 comment on table pgque.retired_log is 'Partitions of pgque.event whose queue was dropped';
 comment on type pgque.queue_setting is 'A setting of a queue: name, type, default, permitted range';

@@ -31,5 +31,6 @@ comment on column pgque.queue.log_id is 'the partition of pgque.event that holds
 comment on column pgque.queue.event_seq is 'sequence of event ids';
 comment on column pgque.queue.generation_seq is 'generation of the event log: appends go to slot (generation % 3)';
 comment on column pgque.queue.epoch is 'the bits of the generation above 40: they count the queues that the event log has served';
+comment on column pgque.queue.max_consumer_lag is 'a consumer that has had something to read for longer is moved when rotation needs the slot that it holds; NULL: never';
 comment on column pgque.queue.max_retries is 'redeliveries before a message goes to the dead letters; NULL is 5';
 comment on table pgque.retired_log is 'Partitions of pgque.event whose queue was dropped';

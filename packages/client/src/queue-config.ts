@@ -14,6 +14,11 @@ export interface QueueConfig {
   readonly rotationPeriodMs: number;
   /** Redeliveries until a message goes to the dead letters. @default 5 */
   readonly maxRetries: number;
+  /**
+   * Milliseconds that a consumer may have something to read before rotation moves it past what it holds, and its events
+   * are lost to it; `health()` names it. `null` is never. @default null
+   */
+  readonly maxConsumerLagMs: number | null;
   /** Whether nothing can be sent. @default false */
   readonly disableInsert: boolean;
 }

@@ -23,6 +23,7 @@ const defaults = {
   externalTicker: false,
   rotationPeriodMs: 7_200_000,
   maxRetries: 5,
+  maxConsumerLagMs: null,
   disableInsert: false,
 };
 
@@ -50,6 +51,7 @@ test('every setting can be given at creation, changed, and set back to its defau
     externalTicker: true,
     rotationPeriodMs: 600_000,
     maxRetries: 0,
+    maxConsumerLagMs: 604_800_000,
     disableInsert: true,
   };
   await client.createQueue('config', config);

@@ -9,5 +9,6 @@ language sql immutable as $$
     ('external_ticker', 'boolean', 'false', 'in (true, false)'),
     ('rotation_period', 'interval', '2 hours', 'between ''1 millisecond'' and ''30 days'''),
     ('max_retries', 'integer', null, 'between 0 and 2147483646'),
+    ('max_consumer_lag', 'interval', null, 'between ''1 second'' and ''3650 days'''),
     ('disable_insert', 'boolean', 'false', 'in (true, false)')
 $$;

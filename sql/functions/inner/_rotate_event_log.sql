@@ -1,6 +1,6 @@
 -- Moves the rotation of a queue's event log by at most one phase, as pgque.maint() says; returns 1 when it moved.
 create or replace function pgque._rotate_event_log(queue_id integer) returns integer
-language plpgsql volatile  as $$
+language plpgsql volatile as $$
 declare
   v_queue pgque.queue;
   v_generation bigint;
@@ -27,7 +27,7 @@ begin
     if pg_relation_size(v_next) > 0 then
       -- Asked before the lock, so as not to lock in vain, and again behind it, by a statement that sees what the
       -- lock waited for.
-      if not pgque._is_slot_passed(v_next, queue_id)
+      if not (pgque._is_slot_passed(v_next, queue_id) or pgque._pass_over(v_queue, v_next))
         or not pgque._lock_slot(v_next, true)
         or not pgque._is_slot_passed(v_next, queue_id) then
         return 0;

@@ -18,7 +18,7 @@ begin
       where s.queue_id = queue.queue_id and u.slot = v_next
       order by c.tick_id, s.consumer_name limit 1;
       if detail is not null then
-        hint := 'Run that consumer, or end its subscription with pgque.unsubscribe().';
+        hint := 'Run that consumer, or end its subscription with pgque.unsubscribe(). The setting max_consumer_lag bounds how long one may hold rotation.';
         return;
       end if;
     end if;

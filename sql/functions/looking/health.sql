@@ -4,6 +4,7 @@
 --   ticker         queues that are due for a tick and get none
 --   rotation       logs that are due to rotate and do not, with what holds them
 --   consumers      consumers that stand still: see stuck_consumers()
+--   consumer_gaps  consumers that were moved past events within the last week: see the setting max_consumer_lag
 --   retries        retries that are overdue
 --   dead_letters   queues that got dead letters within the last hour
 --   transactions   the oldest open transaction, when it blocks a queue
@@ -21,6 +22,7 @@ begin
       union all select 'ticker', f.* from pgque._check_ticker() f
       union all select 'rotation', f.* from pgque._check_rotation() f
       union all select 'consumers', f.* from pgque._check_consumers() f
+      union all select 'consumer_gaps', f.* from pgque._check_gaps() f
       union all select 'retries', f.* from pgque._check_retries() f
       union all select 'dead_letters', f.* from pgque._check_dead_letters() f
       union all select 'transactions', f.* from pgque._check_transactions() f
@@ -32,11 +34,12 @@ begin
       (2, 'ticker', 'no queue waits for a tick'),
       (3, 'rotation', 'no log waits to rotate'),
       (4, 'consumers', 'none stands still'),
-      (5, 'retries', 'none is overdue'),
-      (6, 'dead_letters', 'none in the last hour'),
-      (7, 'transactions', 'none has been open for 10 minutes'),
-      (8, 'schedulers', null),
-      (9, 'pg_cron', null)) c (position, check_name, fine)
+      (5, 'consumer_gaps', 'none within the last week'),
+      (6, 'retries', 'none is overdue'),
+      (7, 'dead_letters', 'none in the last hour'),
+      (8, 'transactions', 'none has been open for 10 minutes'),
+      (9, 'schedulers', null),
+      (10, 'pg_cron', null)) c (position, check_name, fine)
     left join found f on f.check_name = c.check_name
     order by c.position, f.status, f.queue_name;
 end

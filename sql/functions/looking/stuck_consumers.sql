@@ -16,24 +16,16 @@ returns setof record
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_now constant timestamptz := clock_timestamp();
-  v_tick_generation bigint;
 begin
   if threshold is null or threshold < '0 seconds' then
     raise exception 'threshold must not be negative or null' using errcode = 'QU005',
       hint = 'Pass how long a consumer may stand still.';
   end if;
-  lock table pgque.tick in access share mode;
-  v_tick_generation := pg_sequence_last_value('pgque.tick_generation');
   return query
     with late as materialized (
       select c.*, s as state, case
           when c.batch_age >= threshold then v_now - c.batch_age
-          -- The first tick after the position at which the event sequence had moved on.
-          else coalesce((
-            select t.tick_time from pgque.tick t
-            where t.slot in (v_tick_generation % 3, (v_tick_generation + 2) % 3)
-              and t.queue_id = c.queue_id and t.tick_id > s.tick_id and t.event_seq > s.event_seq
-            order by t.tick_id limit 1), s.next_tick_time)
+          else pgque._readable_since(c.queue_id, s)
         end as since
       from pgque._consumers() c
       join pgque._states('s') s on s.subject = c.subscription_id

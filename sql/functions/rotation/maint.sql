@@ -3,7 +3,7 @@
 --   noted     event logs: no open transaction has written to the slot of g - 2: readers whose position is younger need
 --             not touch it; and after a crash, or a rollback that the sequence survived, the generation itself;
 --   emptied   the slot of g - 2, which is the next one, is truncated: at once for a shared log, for an event log when
---             every subscription has passed it;
+--             every subscription has passed it, or was moved past it as max_consumer_lag of the queue demands;
 --   carried   shared logs, when rotation is due: what is needed of the slot of g - 1 is copied to that of g, while no
 --             open transaction has written to it;
 --   advanced  when rotation is due: setval(g + 1).

@@ -24,6 +24,7 @@ test('a queue without options has the documented defaults', async () => {
     external_ticker: false,
     rotation_period: '02:00:00',
     max_retries: 5,
+    max_consumer_lag: null,
     disable_insert: false,
   });
 });

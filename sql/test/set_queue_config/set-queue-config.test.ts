@@ -75,6 +75,15 @@ const settings = [
     bad: ['-1', '2147483647', '99999999999', 'few'],
   },
   {
+    name: 'max_consumer_lag',
+    initial: null,
+    good: [
+      ['1 second', '00:00:01'],
+      ['3650 days', '3650 days'],
+    ],
+    bad: ['0 seconds', '-1 day', '3651 days', 'forever'],
+  },
+  {
     name: 'disable_insert',
     initial: false,
     good: [

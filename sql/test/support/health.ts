@@ -15,6 +15,7 @@ export const checkNames = [
   'ticker',
   'rotation',
   'consumers',
+  'consumer_gaps',
   'retries',
   'dead_letters',
   'transactions',

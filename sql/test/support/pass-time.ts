@@ -10,6 +10,8 @@ export async function passTime(session: Session, interval: string): Promise<void
     'pgque.later set due_at = due_at - $1::interval',
     'pgque.event set ev_time = ev_time - $1::interval',
     'pgque.dead_letter set dl_time = dl_time - $1::interval',
+    `pgque.gap set moved_at = moved_at - $1::interval, tick_time = tick_time - $1::interval,
+       next_tick_time = next_tick_time - $1::interval`,
     'pgque.queue set created_at = created_at - $1::interval',
   ])
     await rows(session, `update ${change}`, [interval]);

@@ -1,7 +1,7 @@
 import { InvalidQueueConfigError } from '../errors/engine-errors.ts';
 import type { Row } from '../executor/executor.ts';
 import type { QueueConfig, QueueConfigChange } from '../queue-config.ts';
-import { toBoolean, toNumber } from './decode.ts';
+import { orNull, toBoolean, toNumber } from './decode.ts';
 import { toInterval } from './encode.ts';
 import type { Statement } from './statement.ts';
 
@@ -14,6 +14,7 @@ const settings: Readonly<Record<keyof QueueConfig, string>> = {
   externalTicker: 'external_ticker',
   rotationPeriodMs: 'rotation_period',
   maxRetries: 'max_retries',
+  maxConsumerLagMs: 'max_consumer_lag',
   disableInsert: 'disable_insert',
 };
 
@@ -46,6 +47,7 @@ export function getQueueConfig(queue: string): Statement<QueueConfig> {
         (c ->> 'external_ticker')::boolean as external_ticker,
         (extract(epoch from (c ->> 'rotation_period')::interval) * 1000)::float8 as rotation_period,
         c ->> 'max_retries' as max_retries,
+        (extract(epoch from (c ->> 'max_consumer_lag')::interval) * 1000)::float8 as max_consumer_lag,
         (c ->> 'disable_insert')::boolean as disable_insert
       from pgque.get_queue_config($1::text) c`,
     values: [queue],
@@ -62,6 +64,7 @@ function toQueueConfig(row: Row): QueueConfig {
     externalTicker: toBoolean(row['external_ticker']),
     rotationPeriodMs: toNumber(row['rotation_period']),
     maxRetries: toNumber(row['max_retries']),
+    maxConsumerLagMs: orNull(toNumber)(row['max_consumer_lag']),
     disableInsert: toBoolean(row['disable_insert']),
   };
 }
