@@ -49,7 +49,9 @@ export default defineConfig({
 
 function project(name: string, test: InlineConfig): UserWorkspaceConfig {
   const setupFiles = ['./testing/src/file-teardown.ts'];
-  return { ...resolution, test: { name, setupFiles, testTimeout: 30_000, hookTimeout: 60_000, ...test } };
+  // An event that a test waits for may take its time on a busy machine.
+  const expect = { poll: { timeout: 10_000, interval: 20 } };
+  return { ...resolution, test: { name, setupFiles, expect, testTimeout: 30_000, hookTimeout: 60_000, ...test } };
 }
 
 function testFiles(pattern: string): string[] {

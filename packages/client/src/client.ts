@@ -39,8 +39,8 @@ export class Client<Native = unknown> extends Operations implements AsyncDisposa
     const { direct } = this;
     if (direct) {
       this.#listener = new Listener({
-        open: () => openSession(direct),
-        notify: (channel, payload) => executor.query('select pg_notify($1::text, $2::text)', [channel, payload]),
+        open: (signal) => openSession(direct, signal),
+        notify: (channel, payload) => executor.query('select pg_notify($1::text, $2::text)::text', [channel, payload]),
         logger: this.logger,
       });
     }

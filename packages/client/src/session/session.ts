@@ -90,8 +90,8 @@ export async function openSession(urlOrOptions: string | ConnectOptions, signal?
 }
 
 async function open(pg: PgClient, socket: Socket, signal: AbortSignal | undefined): Promise<void> {
+  if (signal?.aborted) throw new ConnectionError('connection_failed', 'the attempt was ended before it began');
   const giveUp = (): void => void socket.destroy(new Error('the attempt was ended'));
-  if (signal?.aborted) giveUp();
   signal?.addEventListener('abort', giveUp, { once: true });
   try {
     await pg.connect();
