@@ -4,12 +4,12 @@ declare
   v_mover pgque.cursor;
 begin
   for v_log in 1 .. 3 loop
-    if (pgque._state('l', v_log)).version is null then
+    if (pgque._last_state('l', v_log)).version is null then
       perform pgque._append_state(pgque._rotation_mark('l', v_log, pg_catalog.pg_sequence_last_value(
         ((array['pgque.tick_generation', 'pgque.cursor_generation', 'pgque.later_generation'])[v_log])::regclass)));
     end if;
   end loop;
-  v_mover := pgque._state('m', 0);
+  v_mover := pgque._last_state('m', 0);
   if v_mover.version is null then
     v_mover.kind := 'm';
     v_mover.subject := 0;

@@ -3,11 +3,14 @@ import { inject } from 'vitest';
 import { closeAtEndOfFile } from './file-resources.ts';
 import './provided.ts';
 import { templateName } from './template-name.ts';
+import { connectClient } from './test-client.ts';
 import { TestDatabase } from './test-database.ts';
 
 export interface OpenTestDatabaseOptions {
   /** Whether the engine is installed in it. @default true */
   engine?: boolean;
+  /** The database that it is a copy of. Every session there is ended; its next query opens another. */
+  copyOf?: TestDatabase;
 }
 
 /** A fresh database on the server of this project's major, dropped at the end of the test file. */
@@ -15,8 +18,16 @@ export async function openTestDatabase(options: OpenTestDatabaseOptions = {}): P
   const major = projectMajor();
   const server = inject('servers').find((candidate) => candidate.major === major);
   if (!server) throw new Error(`no server of PostgreSQL ${major} runs in this test run`);
-  const database = await createDatabase(server.url, options.engine === false ? {} : { template: templateName });
+  if (options.copyOf) await endSessions(server.url, options.copyOf.name);
+  const template = options.copyOf?.name ?? (options.engine === false ? undefined : templateName);
+  const database = await createDatabase(server.url, template === undefined ? {} : { template });
   return closeAtEndOfFile(new TestDatabase(database, server));
+}
+
+async function endSessions(serverUrl: string, database: string): Promise<void> {
+  const client = await connectClient(serverUrl);
+  await client.query('select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = $1', [database]);
+  await client.end();
 }
 
 /** The PostgreSQL major this file runs for now. */

@@ -46,6 +46,8 @@ export const engineErrorCodes = {
   invalid_trigger: 'QU020',
   /** The tick or time is older than what is kept, or not there yet; the oldest possible position is in DETAIL. */
   position_not_held: 'QU021',
+  /** The database was restored into a cluster that has not come as far as the ids that are stored; rebase() repairs it. */
+  rebase_needed: 'QU023',
   /** The file is older than the install that it was run over. */
   newer_version_installed: 'QU024',
 } as const;

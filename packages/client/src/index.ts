@@ -28,6 +28,7 @@ export {
   PgCronNotInstalledError,
   PositionNotHeldError,
   QueueNotFoundError,
+  RebaseNeededError,
   RetriesPendingError,
   StateMissingError,
   TickNotAllowedError,

@@ -45,6 +45,7 @@ const methodsOf: Readonly<Record<string, readonly string[]>> = {
   next_batch_info: ['nextBatchInfo'],
   pause_queue: ['pauseQueue'],
   queue_stats: ['queueStats'],
+  rebase: ['rebase'],
   receive: ['receive'],
   receive_coop: ['receiveCoop'],
   register_consumer: ['registerConsumer'],

@@ -6,6 +6,7 @@ import {
   PgCronNotInstalledError,
   type QueueConfigChange,
   QueueNotFoundError,
+  RebaseNeededError,
   TickNotAllowedError,
   TickOutOfOrderError,
   TransactionNotSupportedError,
@@ -14,6 +15,7 @@ import { openTestClient } from './open-test-client.ts';
 import { openBatch, tick } from './tick.ts';
 
 const { client, database } = await openTestClient();
+const restored = await openTestClient();
 
 const defaults = {
   tickerMaxCount: 500,
@@ -125,6 +127,17 @@ test('externalTick() records ticks in their order', async () => {
   await expect(client.externalTick('external', tickId, new Date(Number.NaN), 1n)).rejects.toMatchObject({
     code: 'invalid_argument',
   });
+});
+
+test('rebase() finds nothing to do in a database that was not restored, and says so of one that was', async () => {
+  expect(await client.rebase()).toBe(0);
+  const { client: other } = restored;
+  await other.createQueue('restored');
+  await restored.database.query(`update pgque.tick set snapshot = '9000000000:9000000000:'`);
+  await other.forceNextTick('restored');
+  await expect(other.ticker()).rejects.toThrow(RebaseNeededError);
+  expect(await other.rebase()).toBe(1);
+  expect(await other.ticker()).toBe(1);
 });
 
 test('maint() and its parts answer how many logs moved', async () => {

@@ -1,13 +1,18 @@
 -- Whether every subscription of a queue has passed all events of a slot. It does not matter which other transactions are
--- open, nor for how long.
+-- open, nor for how long. Not before rebase() when a state is missing after a restore, or of another cluster.
 create or replace function pgque._is_slot_passed(slot regclass, queue_id integer) returns boolean
 language plpgsql volatile as $$
 declare
   v_snapshot pg_snapshot;
+  v_is_lost boolean;
 begin
-  select c.snapshot into v_snapshot
+  select c.snapshot, s.parent_id is null and c.version is null into v_snapshot, v_is_lost
   from pgque.subscription s cross join lateral pgque._state('s', s.subscription_id) c
-  where s.queue_id = _is_slot_passed.queue_id order by c.tick_id limit 1;
+  where s.queue_id = _is_slot_passed.queue_id
+  order by s.parent_id is null and c.version is null desc, c.tick_id limit 1;
+  if v_is_lost or pg_snapshot_xmax(v_snapshot) > pg_snapshot_xmax(pgque._newest_snapshot()) then
+    return false;
+  end if;
   return v_snapshot is null or pgque._is_slot_seen(slot, queue_id, v_snapshot);
 end
 $$;

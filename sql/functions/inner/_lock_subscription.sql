@@ -31,7 +31,7 @@ begin
     -- pg_dump reads sequences later than the rows of its snapshot: restored, a log may point to a slot that was empty.
     raise exception 'state of consumer is missing: %, %', queue, consumer using
       errcode = 'QU016', detail = concat_ws(', ', queue, consumer),
-      hint = 'This database was restored from a dump that was taken while the logs rotated.';
+      hint = 'This database was restored from a dump that was taken while the logs rotated. Call pgque.rebase().';
   end if;
   return v_state;
 end

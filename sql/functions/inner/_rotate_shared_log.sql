@@ -21,6 +21,9 @@ begin
   v_next := format('pgque.%I', log || '_' || (v_generation + 1) % 3)::regclass;
   v_mark := pgque._state('l', subject);
   if v_mark.generation is distinct from v_generation then
+    if not pgque._is_carried_to(v_mark, v_generation) then
+      return 0;  -- rebase() must come first
+    end if;
     -- The transaction that advanced was rolled back, and the advance was not.
     perform pgque._append_state(pgque._rotation_mark('l', subject, v_generation));
     return 1;

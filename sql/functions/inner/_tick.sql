@@ -17,6 +17,7 @@ declare
   v_last bigint[];
   v_floor bigint[];
   v_owed text[];
+  v_seen xid8;
   v_snapshot pg_snapshot;
   v_open xid8[];
 begin
@@ -26,10 +27,11 @@ begin
     -- A clock that was set back makes a queue due, once; it does not stop it. The newest tick is asked of the current
     -- slot first: a row there, fresh or carried, is never older than what the previous slot holds.
     select array_agg(d.queue_id), array_agg(d.tick_id), array_agg(d.floor),
-      array_agg(case when d.floor = d.id_floor then d.owed_by::text end)
-    into v_due, v_last, v_floor, v_owed
+      array_agg(case when d.floor = d.id_floor then d.owed_by::text end), (array_agg(d.xmax order by d.xmax desc))[1]
+    into v_due, v_last, v_floor, v_owed, v_seen
     from (
       select q.queue_id, q.ticker_max_count, q.ticker_max_lag, q.ticker_idle_period, t.tick_id, t.id_floor, t.owed_by,
+        pg_snapshot_xmax(t.snapshot) as xmax,
         coalesce(pg_sequence_last_value(q.event_seq), 0) as floor,
         greatest(v_now - t.tick_time, t.tick_time - v_now) as age
       from pgque.queue q
@@ -53,6 +55,7 @@ begin
   if v_due is null then
     return;
   end if;
+  perform pgque._require_own_snapshot(v_seen);
   v_snapshot := pgque._boundary();
   v_open := array(
     select x from pg_snapshot_xip(v_snapshot) x where x = own or x is distinct from pg_current_xact_id_if_assigned());

@@ -1,6 +1,6 @@
 -- Moves the retries and delayed sends that are due into the event logs, each exactly once, the earliest 10,000 at a time; returns how many.
 -- The next tick delivers them. Call it every few seconds, and again while it does not return 0.
--- Raises isolation_not_supported (QU013), and serialization_failure (40001) when an event log rotated twice meanwhile.
+-- Raises isolation_not_supported (QU013), rebase_needed (QU023), and serialization_failure (40001) when an event log rotated twice meanwhile.
 -- Rows are not marked as moved: the snapshot S and the time T of the last move say what is left. To move are those
 -- that became due after T, and those due by T that S did not see.
 create or replace function pgque.maint_retry_events() returns integer
@@ -28,6 +28,9 @@ begin
       where l.slot in (v_generation % 3, (v_generation + 2) % 3) and (l.txid >= pg_snapshot_xmax(v_mover.snapshot) or l.txid = any (array(select pg_snapshot_xip(v_mover.snapshot))))) then
     return 0;
   end if;
+  perform pgque._require_own_snapshot(pg_snapshot_xmax(v_mover.snapshot));
+  perform pgque._require_own_snapshot(l.txid)
+  from pgque.later l where l.txid is distinct from v_own order by l.txid desc limit 1;
   -- A long list goes in portions, each a short transaction: up to the due time of the ten-thousandth row.
   v_now := least(v_now, (
     select l.due_at from pgque.later l

@@ -1,6 +1,6 @@
 -- Ticks what is due. Channel pgque_<queue> is notified with the tick id when the transaction commits.
--- All raise isolation_not_supported (QU013) in REPEATABLE READ and SERIALIZABLE; those with a queue raise
--- queue_not_found (QU001) and tick_not_allowed (QU014). One ticker at a time: a second waits for the first's transaction.
+-- All raise isolation_not_supported (QU013) in REPEATABLE READ and SERIALIZABLE, and rebase_needed (QU023) after a restore
+-- into another cluster; those with a queue raise queue_not_found (QU001) and tick_not_allowed (QU014). One ticker at a time: a second waits for the first's transaction.
 
 -- All queues that are due, but for paused ones and those with an external ticker; returns how many.
 create or replace function pgque.ticker() returns bigint
@@ -46,6 +46,7 @@ begin
       detail = format('the last tick is %s at %s with event_seq %s', v_last.tick_id, v_last.tick_time, v_last.event_seq),
       hint = 'Tick id, timestamp and event_seq must not be NULL and not go back, and the tick id must be new.';
   end if;
+  perform pgque._require_own_snapshot(pg_snapshot_xmax(v_last.snapshot));
   v_floor := coalesce(pg_sequence_last_value(v_queue.event_seq), 0);
   perform pgque._append_external_tick(v_queue, tick_id, "timestamp", event_seq, v_floor);
   return tick_id;

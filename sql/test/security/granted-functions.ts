@@ -83,6 +83,7 @@ export const grantedFunctions = {
     'maint_rotate_tables_step1(text)',
     'maint_rotate_tables_step2()',
     'pause_queue(text)',
+    'rebase()',
     'resume_queue(text)',
     'set_queue_config(text,text,text)',
     'set_tick_period_ms(integer)',

@@ -145,6 +145,7 @@ const calls: Record<string, (p: Prepared) => string> = {
   'maint_retry_events()': () => 'maint_retry_events()',
   'maint_rotate_tables_step1(text)': (p) => `maint_rotate_tables_step1('${p.q}')`,
   'maint_rotate_tables_step2()': () => 'maint_rotate_tables_step2()',
+  'rebase()': () => 'rebase()',
   'pause_queue(text)': (p) => `pause_queue('${p.q}')`,
   'resume_queue(text)': (p) => `resume_queue('${p.q}')`,
   'set_queue_config(text,text,text)': (p) => `set_queue_config('${p.q}', 'max_retries', '3')`,

@@ -96,7 +96,7 @@ export class TransactionNotSupportedError extends PgqueError {
   override readonly name = 'TransactionNotSupportedError';
 }
 
-/** The database was restored from a dump that was taken while the logs rotated. */
+/** The database was restored from a dump that was taken while the logs rotated; `rebase()` repairs it. */
 export class StateMissingError extends PgqueError {
   static override readonly codes: readonly PgqueErrorCode[] = ['state_missing'];
   override readonly name = 'StateMissingError';
@@ -130,6 +130,12 @@ export class InvalidTriggerError extends PgqueError {
 export class PositionNotHeldError extends PgqueError {
   static override readonly codes: readonly PgqueErrorCode[] = ['position_not_held'];
   override readonly name = 'PositionNotHeldError';
+}
+
+/** The database was restored into another cluster, and `rebase()` has to come first. */
+export class RebaseNeededError extends PgqueError {
+  static override readonly codes: readonly PgqueErrorCode[] = ['rebase_needed'];
+  override readonly name = 'RebaseNeededError';
 }
 
 /** `install()` had an older file than what is installed; `detail` has both versions. */

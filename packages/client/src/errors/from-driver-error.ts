@@ -29,6 +29,7 @@ const engineClasses: Readonly<Record<EngineErrorCode, ErrorClass>> = {
   position_not_held: engine.PositionNotHeldError,
   invalid_trigger: engine.InvalidTriggerError,
   transaction_not_supported: engine.TransactionNotSupportedError,
+  rebase_needed: engine.RebaseNeededError,
   newer_version_installed: engine.NewerVersionInstalledError,
 };
 

@@ -101,6 +101,11 @@ export abstract class OperatingOperations extends PrimitiveOperations {
     return this.run(() => queries.maintRotateTablesStep2());
   }
 
+  /** After a restore into another cluster: makes what is stored fit its transaction ids. How many queues; 0: all is well. */
+  rebase(): Promise<number> {
+    return this.run(() => queries.rebase());
+  }
+
   /** Lets pg_cron tick, move retries and rotate, and purge what our jobs log. May be repeated. */
   start(): Promise<void> {
     return this.run(() => queries.start());

@@ -87,6 +87,10 @@ export function maintRotateTablesStep2(): Statement<number> {
   return { text: 'select pgque.maint_rotate_tables_step2() as result', values: [], read: single(toNumber) };
 }
 
+export function rebase(): Statement<number> {
+  return { text: 'select pgque.rebase() as result', values: [], read: single(toNumber) };
+}
+
 export function start(): Statement<void> {
   return { text: 'select pgque.start()', values: [], read: () => undefined };
 }
