@@ -4,6 +4,7 @@ import type { ConnectOptions } from '../connect-options.ts';
 import { ConnectionError } from '../errors/connection-errors.ts';
 import { fromDriverError } from '../errors/from-driver-error.ts';
 import { Connection } from '../executor/connection.ts';
+import type { Parameter } from '../executor/executor.ts';
 import { settlesWithin } from '../executor/settles-within.ts';
 import { Operations } from '../operations/operations.ts';
 import { toPoolOptions } from '../pool-options.ts';
@@ -35,6 +36,15 @@ export class Session extends Operations implements AsyncDisposable {
     const { socket } = wire;
     this.closed = new Promise((resolve) => (socket.closed ? resolve() : socket.once('close', () => resolve())));
     wire.onNotification((channel, payload) => this.#hearers.get(channel)?.(payload));
+  }
+
+  /** Runs a statement of the application and returns its rows, with the values as `pg` parses them. */
+  async query<Result extends object = Record<string, unknown>>(
+    text: string,
+    values: readonly unknown[] = [],
+  ): Promise<Result[]> {
+    const rows = await this.#connection.query(text, values as readonly Parameter[], { isParsed: true });
+    return rows as unknown as Result[];
   }
 
   /** Hears what is notified on a channel from now on; what comes meanwhile is heard once this resolves. */
