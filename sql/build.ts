@@ -1,7 +1,10 @@
 // Concatenates the sources of the engine into pgque.sql, the one file that people install. With --check it only
-// compares, and fails on a difference.
+// compares, and fails on a difference. For an install of another name, which is written elsewhere:
+//   node sql/build.ts --schema tenant_a [--role-prefix pgque] --output tenant_a.sql
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { checkNaming, defaultNaming, type Naming, rename } from './naming.ts';
 
 const root = import.meta.dirname;
 
@@ -60,7 +63,8 @@ const header = `-- PgQue: a durable event stream inside PostgreSQL that never bl
 -- Install, or upgrade, in one transaction: psql --single-transaction -f pgque.sql
 `;
 
-export function buildInstallScript(): string {
+export function buildInstallScript(naming: Naming = defaultNaming): string {
+  checkNaming(naming);
   const upgrade = ['functions/inner/_former_functions', 'migrations/set_aside'];
   const functions = areas
     .flatMap((area) => list(`functions/${area}`).sort((a, b) => Number(first.includes(b)) - Number(first.includes(a))))
@@ -77,8 +81,11 @@ export function buildInstallScript(): string {
     ':migrations': migrations.map(migration).join('\n').trim(),
     ':comments': relations.flatMap((name) => read(`schema/${name}`).match(/^comment on .+;$/gm) ?? []).join('\n'),
   };
-  const script = `${header}\n${parts.join('\n')}`;
-  return script.replaceAll(/(?<!:):(version|schema_version|migrations|comments)\b/g, (name) => variables[name] ?? name);
+  const script = `${header}\n${parts.join('\n')}`.replaceAll(
+    /(?<!:):(version|schema_version|migrations|comments)\b/g,
+    (name) => variables[name] ?? name,
+  );
+  return rename(script, naming);
 }
 
 function list(folder: string): string[] {
@@ -113,19 +120,32 @@ function migration(name: string, index: number): string {
   }
   return `    -- ${name}.sql
     if v_version < ${index + 1} then
-      perform pg_catalog.set_config('lock_timeout',
-        greatest(1, pg_catalog.date_part('epoch', v_deadline - pg_catalog.clock_timestamp()) * 1000)::integer::text, true);
 ${read(name)}
     end if;`;
 }
 
 if (import.meta.main) {
-  const target = join(root, 'pgque.sql');
-  const script = buildInstallScript();
-  if (!process.argv.includes('--check')) {
-    writeFileSync(target, script);
-  } else if (readFileSync(target, 'utf8') !== script) {
-    console.error('sql/pgque.sql differs from its sources: run "pnpm --filter @pgque/sql build".');
-    process.exit(1);
+  const { values } = parseArgs({
+    options: {
+      check: { type: 'boolean', default: false },
+      schema: { type: 'string' },
+      'role-prefix': { type: 'string' },
+      output: { type: 'string' },
+    },
+  });
+  const { schema = defaultNaming.schema, 'role-prefix': rolePrefix = schema, output, check } = values;
+  try {
+    const script = buildInstallScript({ schema, rolePrefix });
+    const isDefault = schema === defaultNaming.schema && rolePrefix === defaultNaming.rolePrefix;
+    if (!output && !isDefault) throw new Error('Other names need --output <file>.');
+    const target = output ?? join(root, 'pgque.sql');
+    if (!check) {
+      writeFileSync(target, script);
+    } else if (readFileSync(target, 'utf8') !== script) {
+      throw new Error(`${target} differs from its sources: run "pnpm --filter @pgque/sql build".`);
+    }
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
   }
 }

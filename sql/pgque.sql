@@ -8,18 +8,13 @@
 -- could leave that behind.
 -- Raises newer_version_installed (QU024) when this file is older than what it is run over, and duplicate_schema (42P06)
 -- when that is not PgQue: uninstall() would take it along.
--- Whoever uses a queue while this runs waits no longer for it than the lock timeout, which is at most half of the
--- deadlock_timeout: else, of two that wait for each other, the other one might be picked to fail.
 do $$
 declare
-  v_lock_timeout interval := pg_catalog.current_setting('lock_timeout');
   v_version text;
   v_schema_version integer;
 begin
   perform pg_catalog.set_config('client_min_messages', 'warning', true);
   perform pg_catalog.pg_advisory_xact_lock(7170, 1);
-  v_lock_timeout := least(nullif(v_lock_timeout, '0 seconds'), pg_catalog.current_setting('deadlock_timeout')::interval / 2);
-  perform pg_catalog.set_config('lock_timeout', (pg_catalog.date_part('epoch', v_lock_timeout) * 1000)::integer || 'ms', true);
   -- Asked first, because "if not exists" wants CREATE on the database even when there is nothing to do.
   if pg_catalog.to_regnamespace('pgque') is null then
     create schema pgque;
@@ -1366,6 +1361,16 @@ begin
     v_mark := pgque._state('l', v_log);
     if not pgque._is_carried_to(v_mark, v_generation) then
       detail := format('the %s log rotated while it was dumped', (array['tick', 'cursor', 'later'])[v_log]);
+      return next;
+    end if;
+  end loop;
+  for v_found in
+    select q.queue_id, q.queue_name from pgque.queue q where q.epoch <> pg_sequence_last_value(q.generation_seq) >> 40
+  loop
+    -- Looked at twice: by now a queue that was being dropped is gone.
+    if exists (select from pgque.queue q where q.queue_id = v_found.queue_id) then
+      queue_name := v_found.queue_name;
+      detail := 'another queue took over its event log while it was dumped';
       return next;
     end if;
   end loop;
@@ -6269,16 +6274,17 @@ $$;
 
 -- migrations/migrate.sql
 -- Brings the tables of an older install to what schema/ says. After the functions, because of its locks: whoever sends or
--- receives waits for them until this transaction ends. They must all be there within the lock timeout. If they are not, it
--- lets go of them, lets the others through, and tries again.
+-- receives waits for them until this transaction ends. It waits for them no longer than the lock timeout, and than half of
+-- the deadlock timeout: else, of two that wait for each other, the other one might be picked to fail. If they are not to
+-- be had it lets go of them, lets the others through, and tries again.
 do $$
 declare
   -- The oldest installs have no such column.
   v_version constant integer := (
     select coalesce((pg_catalog.to_jsonb(c) ->> 'schema_version')::integer, 0) from pgque.config c);
-  v_lock_timeout constant text := pg_catalog.current_setting('lock_timeout');
-  v_patience constant interval := v_lock_timeout;
-  v_deadline timestamptz;
+  v_patience_ms constant double precision := 1000 * pg_catalog.date_part('epoch', least(
+    nullif(pg_catalog.current_setting('lock_timeout')::interval, '0 seconds'),
+    pg_catalog.current_setting('deadlock_timeout')::interval / 2));
   v_holders text;
 begin
   if v_version = 2 then
@@ -6286,21 +6292,19 @@ begin
   end if;
   for v_attempts_left in reverse 9 .. 0 loop
     begin
+      perform pg_catalog.set_config('lock_timeout', v_patience_ms || 'ms', true);
       -- Who ticks, moves or rotates begins with one of these, and who waits there stands in nobody's way.
       perform pgque._lock_ddl(), pgque._lock_ticker(), pgque._lock_rotation(), pgque._lock_mover();
-      v_deadline := pg_catalog.clock_timestamp() + v_patience;
       -- Nor does who sends or receives here.
       lock table pgque.queue in access exclusive mode;
+      -- Now hardly anybody is left to wait for.
+      perform pg_catalog.set_config('lock_timeout', greatest(1, v_patience_ms / 20) || 'ms', true);
     -- migrations/001-version.sql
     if v_version < 1 then
-      perform pg_catalog.set_config('lock_timeout',
-        greatest(1, pg_catalog.date_part('epoch', v_deadline - pg_catalog.clock_timestamp()) * 1000)::integer::text, true);
 alter table pgque.config add column schema_version integer not null default 0, add column upgraded_at timestamptz;
     end if;
     -- migrations/002-max-consumer-lag.sql
     if v_version < 2 then
-      perform pg_catalog.set_config('lock_timeout',
-        greatest(1, pg_catalog.date_part('epoch', v_deadline - pg_catalog.clock_timestamp()) * 1000)::integer::text, true);
 alter table pgque.queue add column max_consumer_lag interval;
     end if;
     comment on table pgque.config is 'Settings of the whole install; one row';
@@ -6352,7 +6356,7 @@ comment on column pgque.gap.events is 'how many it will not get; above 100,000 a
 comment on table pgque.dead_letter is 'Messages that failed more than max_retries times';
 comment on type pgque.message is 'A received event; retry_count is NULL on the first delivery';
       update pgque.config set schema_version = 2;
-      perform pg_catalog.set_config('lock_timeout', v_lock_timeout, true);
+      perform pg_catalog.set_config('lock_timeout', v_patience_ms || 'ms', true);
       exit;
     exception when lock_not_available then
       if v_attempts_left = 0 then
@@ -6368,7 +6372,7 @@ comment on type pgque.message is 'A received event; retry_count is NULL on the f
           hint = 'Nothing was changed. Run the file again when long transactions have ended.';
       end if;
     end;
-    perform pg_catalog.pg_sleep(pg_catalog.date_part('epoch', v_patience));
+    perform pg_catalog.pg_sleep(v_patience_ms / 1000);
   end loop;
 end
 $$;

@@ -1,14 +1,15 @@
 -- Brings the tables of an older install to what schema/ says. After the functions, because of its locks: whoever sends or
--- receives waits for them until this transaction ends. They must all be there within the lock timeout. If they are not, it
--- lets go of them, lets the others through, and tries again.
+-- receives waits for them until this transaction ends. It waits for them no longer than the lock timeout, and than half of
+-- the deadlock timeout: else, of two that wait for each other, the other one might be picked to fail. If they are not to
+-- be had it lets go of them, lets the others through, and tries again.
 do $$
 declare
   -- The oldest installs have no such column.
   v_version constant integer := (
     select coalesce((pg_catalog.to_jsonb(c) ->> 'schema_version')::integer, 0) from pgque.config c);
-  v_lock_timeout constant text := pg_catalog.current_setting('lock_timeout');
-  v_patience constant interval := v_lock_timeout;
-  v_deadline timestamptz;
+  v_patience_ms constant double precision := 1000 * pg_catalog.date_part('epoch', least(
+    nullif(pg_catalog.current_setting('lock_timeout')::interval, '0 seconds'),
+    pg_catalog.current_setting('deadlock_timeout')::interval / 2));
   v_holders text;
 begin
   if v_version = :schema_version then
@@ -16,15 +17,17 @@ begin
   end if;
   for v_attempts_left in reverse 9 .. 0 loop
     begin
+      perform pg_catalog.set_config('lock_timeout', v_patience_ms || 'ms', true);
       -- Who ticks, moves or rotates begins with one of these, and who waits there stands in nobody's way.
       perform pgque._lock_ddl(), pgque._lock_ticker(), pgque._lock_rotation(), pgque._lock_mover();
-      v_deadline := pg_catalog.clock_timestamp() + v_patience;
       -- Nor does who sends or receives here.
       lock table pgque.queue in access exclusive mode;
+      -- Now hardly anybody is left to wait for.
+      perform pg_catalog.set_config('lock_timeout', greatest(1, v_patience_ms / 20) || 'ms', true);
     :migrations
     :comments
       update pgque.config set schema_version = :schema_version;
-      perform pg_catalog.set_config('lock_timeout', v_lock_timeout, true);
+      perform pg_catalog.set_config('lock_timeout', v_patience_ms || 'ms', true);
       exit;
     exception when lock_not_available then
       if v_attempts_left = 0 then
@@ -40,7 +43,7 @@ begin
           hint = 'Nothing was changed. Run the file again when long transactions have ended.';
       end if;
     end;
-    perform pg_catalog.pg_sleep(pg_catalog.date_part('epoch', v_patience));
+    perform pg_catalog.pg_sleep(v_patience_ms / 1000);
   end loop;
 end
 $$;

@@ -1,18 +1,14 @@
 -- The schema, and a lock that makes installs in one database queue up behind each other. Not a session lock: a pooler
 -- could leave that behind.
--- Raises newer_version_installed (QU024) when this file is older than what it is run over.
--- Whoever uses a queue while this runs waits no longer for it than the lock timeout, which is at most half of the
--- deadlock_timeout: else, of two that wait for each other, the other one might be picked to fail.
+-- Raises newer_version_installed (QU024) when this file is older than what it is run over, and duplicate_schema (42P06)
+-- when that is not PgQue: uninstall() would take it along.
 do $$
 declare
-  v_lock_timeout interval := pg_catalog.current_setting('lock_timeout');
   v_version text;
   v_schema_version integer;
 begin
   perform pg_catalog.set_config('client_min_messages', 'warning', true);
   perform pg_catalog.pg_advisory_xact_lock(7170, 1);
-  v_lock_timeout := least(nullif(v_lock_timeout, '0 seconds'), pg_catalog.current_setting('deadlock_timeout')::interval / 2);
-  perform pg_catalog.set_config('lock_timeout', (pg_catalog.date_part('epoch', v_lock_timeout) * 1000)::integer || 'ms', true);
   -- Asked first, because "if not exists" wants CREATE on the database even when there is nothing to do.
   if pg_catalog.to_regnamespace('pgque') is null then
     create schema pgque;
@@ -29,6 +25,10 @@ begin
     end if;
     -- The functions are replaced before the tables have the columns that they use.
     perform pg_catalog.set_config('check_function_bodies', 'off', true);
+  elsif exists (select from pg_catalog.pg_class c where c.relnamespace = 'pgque'::regnamespace)
+    or exists (select from pg_catalog.pg_proc p where p.pronamespace = 'pgque'::regnamespace) then
+    raise exception 'schema "pgque" holds something else' using
+      errcode = 'duplicate_schema', hint = 'Nothing was changed. Drop that schema, or build PgQue for another one.';
   end if;
 end
 $$;

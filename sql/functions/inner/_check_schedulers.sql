@@ -5,7 +5,7 @@ create or replace function pgque._check_schedulers(out status text, out queue_na
 returns setof record
 language plpgsql volatile as $$
 declare
-  v_pattern constant text := 'pgque[.](ticker\s*\(\s*\)|tick_pending\s*\(|ticker_loop\s*\()';
+  v_pattern constant text := '[[:<:]]pgque[.](ticker\s*\(\s*\)|tick_pending\s*\(|ticker_loop\s*\()';
   v_schedulers text[];
 begin
   v_schedulers := array(

@@ -6,10 +6,12 @@ returns table (component text, job_name text, schedule text, command text)
 language plpgsql stable as $$
 declare
   v_has_seconds constant boolean := pgque._cron_has_seconds(version);
+  -- The names of jobs have 63 bytes.
+  v_room constant integer := 63 - octet_length('pgque' || '_purge_cron_log@');
   v_suffix constant text := case
     when is_here then ''
-    when octet_length(current_database()) <= 40 then '@' || current_database()
-    else '@' || md5(current_database())  -- names have 63 bytes
+    when octet_length(current_database()) <= v_room then '@' || current_database()
+    else '@' || left(md5(current_database()), v_room)
   end;
   v_repeat constant text := '/* pgque */ do $pgque$ begin for v_call in 1 .. 100 loop '
     'exit when pgque.%s() operator(pg_catalog.=) 0; commit; end loop; end $pgque$';

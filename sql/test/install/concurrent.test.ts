@@ -17,10 +17,10 @@ test('twenty sessions install at once in an empty database, and all succeed', as
   const [database, fresh] = [await openTestDatabase({ engine: false }), await openTestDatabase()];
   await installTwentyTimes([database.url]);
   expect(await describeCatalog(database)).toEqual(await describeCatalog(fresh));
-});
+}, 120_000);
 
 test('twenty sessions install at once in four databases of a server that has none of the roles', async () => {
   const { server, database } = await openPrivateServer({ engine: false });
   const others = await Promise.all([1, 2, 3].map(() => server.createDatabase()));
   await installTwentyTimes([database.url, ...others.map(({ url }) => url)]);
-});
+}, 120_000);

@@ -34,20 +34,3 @@ test('installed again it does not wait for transactions that have sent and recei
   // What it waits for at all, it would wait for in vain.
   await database.query(script);
 });
-
-test.each([
-  ['0', '500ms'],
-  ['100ms', '100ms'],
-  ['1min', '500ms'],
-])(
-  'with a lock_timeout of %s it waits for locks no longer than %s, half of deadlock_timeout at most',
-  async (own, effective) => {
-    const database = await openTestDatabase({ engine: false });
-    const session = await database.connect();
-    await session.query(`set lock_timeout = '${own}'; begin`);
-    await session.query(script);
-    expect(await scalar(session, 'show lock_timeout')).toBe(effective);
-    await session.query('commit');
-    expect(await scalar(session, `select current_setting('lock_timeout')::interval = '${own}'::interval`)).toBe(true);
-  },
-);

@@ -14,4 +14,4 @@ test('installed again and again below sessions that send and receive: none meets
   }
   await load.finish();
   expect(load.errors).toEqual([]);
-});
+}, 120_000);

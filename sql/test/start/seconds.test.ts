@@ -1,28 +1,16 @@
 // What start() would schedule with pg_cron 1.5 and later, which have schedules of seconds. No such pg_cron is at hand: a
-// stand-in takes its place, a schema with functions of the same names and parameters that only take notes.
+// stand-in takes its place.
 import { openTestDatabase } from '@pgque/testing';
 import { expect, test } from 'vitest';
+import { cronStandIn } from '../support/cron-stand-in.ts';
 import { scalar } from '../support/scalar.ts';
-
-const standIn = `
-  create schema cron;
-  create table cron.job (
-    jobid bigint primary key generated always as identity, schedule text not null, command text not null,
-    database text not null default current_database(), username text not null default current_user,
-    active boolean not null default true, jobname text, unique (jobname, username));
-  create function cron.schedule(job_name text, schedule text, command text) returns bigint language sql as $$
-    insert into cron.job (jobname, schedule, command) values ($1, $2, $3)
-    on conflict (jobname, username) do update set schedule = excluded.schedule, command = excluded.command
-    returning jobid $$;
-  create function cron.unschedule(job_id bigint) returns boolean language sql as $$
-    delete from cron.job where jobid = $1 returning true $$`;
 
 const pretend = (version: string): string =>
   `create or replace function pgque._cron_version() returns text language sql stable as $$ select '${version}'::text $$`;
 
 async function openWithCron(version: string) {
   const database = await openTestDatabase();
-  await database.query(standIn);
+  await database.query(cronStandIn);
   await database.query(pretend(version));
   return database;
 }

@@ -22,48 +22,55 @@ export class QueueDriver {
   readonly session: Session;
   readonly name: string;
   readonly consumer: string;
+  readonly schema: string;
 
-  constructor(session: Session, name: string, consumer = 'reader') {
+  constructor(session: Session, name: string, consumer = 'reader', schema = 'pgque') {
     this.session = session;
     this.name = name;
     this.consumer = consumer;
+    this.schema = schema;
   }
 
   /** The same queue with another session or consumer. */
   as(session: Session, consumer = this.consumer): QueueDriver {
-    return new QueueDriver(session, this.name, consumer);
+    return new QueueDriver(session, this.name, consumer, this.schema);
   }
 
   configure(param: string, value: string | null): Promise<number> {
-    return scalar(this.session, 'select pgque.set_queue_config($1, $2, $3)', [this.name, param, value]);
+    return scalar(this.session, `select ${this.schema}.set_queue_config($1, $2, $3)`, [this.name, param, value]);
   }
 
   subscribe(): Promise<number> {
-    return scalar(this.session, 'select pgque.subscribe($1, $2)', [this.name, this.consumer]);
+    return scalar(this.session, `select ${this.schema}.subscribe($1, $2)`, [this.name, this.consumer]);
   }
 
   send(payload: string | null, type = 'default'): Promise<bigint> {
-    return scalar(this.session, 'select pgque.send($1, $2, $3::text)', [this.name, type, payload]);
+    return scalar(this.session, `select ${this.schema}.send($1, $2, $3::text)`, [this.name, type, payload]);
   }
 
   async sendMany(payloads: readonly (string | null)[]): Promise<bigint[]> {
-    const sent = await rows<{ id: bigint }>(this.session, 'select unnest(pgque.send_batch($1, $2::text[])) as id', [
-      this.name,
-      payloads,
-    ]);
+    const sent = await rows<{ id: bigint }>(
+      this.session,
+      `select unnest(${this.schema}.send_batch($1, $2::text[])) as id`,
+      [this.name, payloads],
+    );
     return sent.map(({ id }) => id);
   }
 
   /** A tick now, whatever the thresholds; returns its id. */
   async tick(): Promise<bigint> {
-    await rows(this.session, 'select pgque.force_next_tick($1)', [this.name]);
-    const tickId = await scalar<bigint | null>(this.session, 'select pgque.ticker($1)', [this.name]);
+    await rows(this.session, `select ${this.schema}.force_next_tick($1)`, [this.name]);
+    const tickId = await scalar<bigint | null>(this.session, `select ${this.schema}.ticker($1)`, [this.name]);
     if (tickId === null) throw new Error(`no tick of ${this.name} although it was forced`);
     return tickId;
   }
 
   receive(maxReturn = 100): Promise<Message[]> {
-    return rows(this.session, 'select * from pgque.receive($1, $2, $3)', [this.name, this.consumer, maxReturn]);
+    return rows(this.session, `select * from ${this.schema}.receive($1, $2, $3)`, [
+      this.name,
+      this.consumer,
+      maxReturn,
+    ]);
   }
 
   async receivePayloads(maxReturn = 100): Promise<(string | null)[]> {
@@ -78,12 +85,12 @@ export class QueueDriver {
   }
 
   ack(batchId: bigint | undefined): Promise<number> {
-    return scalar(this.session, 'select pgque.ack($1)', [batchId]);
+    return scalar(this.session, `select ${this.schema}.ack($1)`, [batchId]);
   }
 
   /** Gives messages back, due at once unless said otherwise. */
   nack(messages: readonly Message[], retryAfter = '0 seconds', reason: string | null = null): Promise<number> {
-    return scalar(this.session, 'select pgque.nack($1, $2::bigint[], $3::interval[], $4::text[])', [
+    return scalar(this.session, `select ${this.schema}.nack($1, $2::bigint[], $3::interval[], $4::text[])`, [
       messages[0]?.batch_id,
       messages.map((message) => message.msg_id),
       messages.map(() => retryAfter),
@@ -93,7 +100,7 @@ export class QueueDriver {
 
   /** Moves the retries that are due into the event log and ticks; returns how many moved, of all queues. */
   async moveRetries(): Promise<number> {
-    const moved = await scalar<number>(this.session, 'select pgque.maint_retry_events()');
+    const moved = await scalar<number>(this.session, `select ${this.schema}.maint_retry_events()`);
     await this.tick();
     return moved;
   }

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { describeCatalog } from '../support/catalog.ts';
 import { fixtures } from '../support/fixtures.ts';
 import { openQueue } from '../support/queue-driver.ts';
+import { scalar } from '../support/scalar.ts';
 
 const script = await readFile(new URL('../../pgque.sql', import.meta.url), 'utf8');
 
@@ -46,5 +47,23 @@ test.each(fixtures)(
     await installer.query(script);
     await queue.tick();
     expect((await queue.drain()).map(({ payload }) => payload)).toEqual(['sent before', 'sent meanwhile']);
+  },
+);
+
+test.each([
+  ['0', '500ms'],
+  ['100ms', '100ms'],
+  ['1min', '500ms'],
+])(
+  'with a lock_timeout of %s an upgrade waits for locks no longer than %s: half of deadlock_timeout at most',
+  async (own, effective) => {
+    const database = await openTestDatabase({ engine: false });
+    await database.query(fixtures[0]?.script ?? '');
+    const session = await database.connect();
+    await session.query(`set lock_timeout = '${own}'; begin`);
+    await session.query(script);
+    expect(await scalar(session, 'show lock_timeout')).toBe(effective);
+    await session.query('commit');
+    expect(await scalar(session, `select current_setting('lock_timeout')::interval = '${own}'::interval`)).toBe(true);
   },
 );

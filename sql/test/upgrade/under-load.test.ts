@@ -18,4 +18,5 @@ test.each(fixtures)(
     await load.finish();
     expect(load.errors).toEqual([]);
   },
+  120_000,
 );
