@@ -54,6 +54,16 @@ begin
       return next;
     end if;
   end loop;
+  for v_found in
+    select q.queue_id, q.queue_name from pgque.queue q where q.epoch <> pg_sequence_last_value(q.generation_seq) >> 40
+  loop
+    -- Looked at twice: by now a queue that was being dropped is gone.
+    if exists (select from pgque.queue q where q.queue_id = v_found.queue_id) then
+      queue_name := v_found.queue_name;
+      detail := 'another queue took over its event log while it was dumped';
+      return next;
+    end if;
+  end loop;
   return query
     select 'fail', q.queue_name, 'the queue has no tick'::text, hint
     from pgque.queue q where not exists (select from pgque._newest_ticks() t where t.queue_id = q.queue_id);
