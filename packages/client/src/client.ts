@@ -12,7 +12,7 @@ import { type OutgoingEvent, sendBatchStatement, sendStatement } from './sending
 import { SendGatherer } from './sending/send-gatherer.ts';
 import { Listener, type Subscription } from './session/listener.ts';
 import { openSession, type Session } from './session/session.ts';
-import { Transaction, TransactionGate } from './transaction.ts';
+import { runGated, type Transaction } from './transaction.ts';
 
 /**
  * A client, made by `connect()` or `createClient()`. Each call is a transaction of its own and takes any free connection.
@@ -57,14 +57,7 @@ export class Client<Native = unknown> extends Operations implements AsyncDisposa
    * and each message takes effect exactly once.
    */
   transaction<Result>(work: (tx: Transaction<Native>) => Promise<Result>): Promise<Result> {
-    return this.#executor.transaction(async (executor) => {
-      const gate = new TransactionGate(executor);
-      try {
-        return await work(new Transaction(gate, this.instrumentation));
-      } finally {
-        gate.close();
-      }
-    });
+    return this.#executor.transaction((executor) => runGated(executor, this.instrumentation, work));
   }
 
   /**

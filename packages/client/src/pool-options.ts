@@ -1,12 +1,12 @@
 import { Client, type PoolConfig } from 'pg';
 import type { ConnectOptions } from './connect-options.ts';
 import { InvalidArgumentError } from './errors/engine-errors.ts';
-import type { PoolExecutorOptions } from './executor/pool-executor.ts';
+import type { PoolOptions } from './executor/open-pool.ts';
 
 const longestTimerMs = 2 ** 31 - 1;
 
 /** Checks the options and fills in the defaults. */
-export function toPoolOptions(options: ConnectOptions): PoolExecutorOptions {
+export function toPoolOptions(options: ConnectOptions): PoolOptions {
   const connectTimeoutMs = limit(options.connectTimeoutMs ?? 10_000, 'connectTimeoutMs');
   const pool: PoolConfig = {
     ...addressOf(options),

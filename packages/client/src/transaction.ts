@@ -26,10 +26,32 @@ export class Transaction<Native = unknown> extends Operations {
     const rows = await this.#gate.open().query(text, values as readonly Parameter[], { isParsed: true });
     return rows as unknown as Result[];
   }
+
+  /**
+   * Keeps what the work did when it returns, and undoes it when it throws, with what it threw; the transaction goes on. One
+   * at a time.
+   */
+  savepoint<Result>(work: (tx: Transaction<Native>) => Promise<Result>): Promise<Result> {
+    return this.#gate.open().savepoint((executor) => runGated(executor, this.instrumentation, work));
+  }
+}
+
+/** Runs the work with a transaction that ends with it. */
+export async function runGated<Native, Result>(
+  executor: TransactionExecutor<Native>,
+  instrumentation: Instrumentation | undefined,
+  work: (tx: Transaction<Native>) => Promise<Result>,
+): Promise<Result> {
+  const gate = new TransactionGate(executor);
+  try {
+    return await work(new Transaction(gate, instrumentation));
+  } finally {
+    gate.close();
+  }
 }
 
 /** Keeps a transaction that somebody held on to from using a connection that is no longer its own. */
-export class TransactionGate<Native> implements Queryable {
+class TransactionGate<Native> implements Queryable {
   #executor: TransactionExecutor<Native> | undefined;
 
   constructor(executor: TransactionExecutor<Native>) {
@@ -38,7 +60,7 @@ export class TransactionGate<Native> implements Queryable {
 
   open(): TransactionExecutor<Native> {
     if (this.#executor) return this.#executor;
-    throw new TransactionEndedError('transaction_ended', 'the transaction has ended');
+    throw new TransactionEndedError();
   }
 
   close(): void {

@@ -62,6 +62,42 @@ test('a swallowed error does not look like a commit', async () => {
   await expect(outcome).rejects.toThrow(TransactionAbortedError);
 });
 
+test('savepoint() undoes what its work did when it throws, and the transaction goes on', async () => {
+  await openBatch(client, 'partly', [1, 2]);
+  await database.query('delete from processed');
+  const failure = new Error('not this one');
+  await client.transaction(async (tx) => {
+    const [first] = await tx.receive('partly', 'processor');
+    await tx.savepoint((inner) => inner.query('insert into processed values (1)'));
+    const failed = tx.savepoint(async (inner) => {
+      await inner.query('insert into processed values (2)');
+      await inner.savepoint((innermost) => innermost.send('partly', { payload: 'undone with the outer one' }));
+      throw failure;
+    });
+    await expect(failed).rejects.toBe(failure);
+    const refused = tx.savepoint((inner) => inner.query('select 1 / 0'));
+    await expect(refused).rejects.toMatchObject({ code: 'database_error', sqlstate: '22012' });
+    const swallowed = tx.savepoint((inner) => inner.query('select 1 / 0').catch(() => {}));
+    await expect(swallowed).rejects.toThrow(TransactionAbortedError);
+    expect(await tx.savepoint(async (inner) => inner.native)).toBe(tx.native);
+    await tx.ack(first?.batchId ?? 0n);
+  });
+  expect(await database.query('select order_id from processed')).toEqual([{ order_id: 1 }]);
+  await tick(client, 'partly');
+  expect(await client.receive('partly', 'processor')).toEqual([]);
+});
+
+test('a savepoint beside an open one is refused, and one that is kept rejects after its end', async () => {
+  await client.transaction(async (tx) => {
+    const kept = await tx.savepoint(async (inner) => {
+      await expect(tx.savepoint(async () => 1)).rejects.toMatchObject({ code: 'invalid_argument' });
+      return inner;
+    });
+    await expect(kept.version()).rejects.toThrow(TransactionEndedError);
+    expect(await tx.savepoint(async () => 2)).toBe(2);
+  });
+});
+
 test('a transaction that is kept rejects after its end', async () => {
   const kept = await client.transaction(async (tx) => tx);
   await expect(kept.version()).rejects.toThrow(TransactionEndedError);

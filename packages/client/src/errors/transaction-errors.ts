@@ -1,4 +1,4 @@
-import { PgqueError, type PgqueErrorCode } from './pgque-error.ts';
+import { PgqueError, type PgqueErrorCode, type PgqueErrorOptions } from './pgque-error.ts';
 
 /** The server rolled the transaction back because of another one, by a conflict or a deadlock. Run it again. */
 export class SerializationError extends PgqueError {
@@ -10,12 +10,20 @@ export class SerializationError extends PgqueError {
 export class TransactionAbortedError extends PgqueError {
   static override readonly codes: readonly PgqueErrorCode[] = ['transaction_aborted'];
   override readonly name = 'TransactionAbortedError';
+
+  constructor(options: PgqueErrorOptions = {}) {
+    super('transaction_aborted', 'what was done was rolled back, because a statement had failed', options);
+  }
 }
 
 /** A transaction was used after its callback had returned. */
 export class TransactionEndedError extends PgqueError {
   static override readonly codes: readonly PgqueErrorCode[] = ['transaction_ended'];
   override readonly name = 'TransactionEndedError';
+
+  constructor(options: PgqueErrorOptions = {}) {
+    super('transaction_ended', 'the transaction has ended', options);
+  }
 }
 
 /** The role of this connection lacks a grant; see the roles pgque_reader, pgque_writer and pgque_admin. */

@@ -1,21 +1,22 @@
 import { ConnectionError, QueryTimeoutError } from '../errors/connection-errors.ts';
 import { fromDriverError } from '../errors/from-driver-error.ts';
-import type { ExecuteOptions, Parameter, Row, TransactionExecutor } from './executor.ts';
+import type { ExecuteOptions, Parameter, Queryable, Row } from './executor.ts';
 import { lastResult, type PgQueryable, type PgResult, type PgStatement, toStatement } from './pg-queryable.ts';
+import { Turns } from './turns.ts';
 
 /**
- * One connection of our pool, for as long as it is checked out. Statements run one after the other, each within its time
+ * One connection of a pool, for as long as it is checked out. Statements run one after the other, each within its time
  * limit. Once it is broken, by a timeout or because the server is gone, every further statement fails at once, and the
  * connection must not go back to the pool.
  */
-export class Connection implements TransactionExecutor<PgQueryable> {
-  readonly native: PgQueryable;
-  readonly #queryTimeoutMs: number;
-  #last: Promise<unknown> = Promise.resolve();
+export class Connection implements Queryable {
+  readonly #queryable: PgQueryable;
+  readonly #queryTimeoutMs: number | undefined;
+  readonly #turns = new Turns();
   #broken = false;
 
-  constructor(queryable: PgQueryable, queryTimeoutMs: number) {
-    this.native = queryable;
+  constructor(queryable: PgQueryable, queryTimeoutMs?: number) {
+    this.#queryable = queryable;
     this.#queryTimeoutMs = queryTimeoutMs;
   }
 
@@ -28,18 +29,18 @@ export class Connection implements TransactionExecutor<PgQueryable> {
   }
 
   execute(statement: PgStatement, options: ExecuteOptions = {}): Promise<PgResult> {
-    const run = (): Promise<PgResult> => this.#run(statement, options.timeoutMs ?? this.#queryTimeoutMs);
-    const result = this.#last.then(run, run);
-    this.#last = result;
-    return result;
+    return this.#turns.take(() => this.#run(statement, options.timeoutMs ?? this.#queryTimeoutMs));
   }
 
-  async #run(statement: PgStatement, timeoutMs: number): Promise<PgResult> {
+  async #run(statement: PgStatement, timeoutMs: number | undefined): Promise<PgResult> {
     if (this.#broken) throw new ConnectionError('connection_lost', 'the connection was lost before');
     const timeout = Promise.withResolvers<never>();
-    const timer = setTimeout(() => timeout.reject(new QueryTimeoutError(timeoutMs)), timeoutMs);
+    const timer =
+      timeoutMs === undefined
+        ? undefined
+        : setTimeout(() => timeout.reject(new QueryTimeoutError(timeoutMs)), timeoutMs);
     try {
-      return lastResult(await Promise.race([this.native.query(statement), timeout.promise]));
+      return lastResult(await Promise.race([this.#queryable.query(statement), timeout.promise]));
     } catch (error) {
       const reason = fromDriverError(error, 'connection_lost');
       this.#broken ||= reason instanceof ConnectionError || reason instanceof QueryTimeoutError;

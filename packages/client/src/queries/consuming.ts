@@ -50,7 +50,7 @@ export function registerConsumer(queue: string, consumer: string): Statement<num
 
 export function unsubscribe(queue: string, consumer: string, discardRetries: boolean): Statement<number> {
   return {
-    text: 'select pgque.unsubscribe($1::text, $2::text, $3::boolean) as result',
+    text: 'select pgque.unsubscribe($1::text, $2::text, $3::text::boolean) as result',
     values: [queue, consumer, String(discardRetries)],
     read: single(toNumber),
   };

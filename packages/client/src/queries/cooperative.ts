@@ -11,7 +11,7 @@ export type MemberName = readonly [queue: string, consumer: string, subconsumer:
 
 export function registerSubconsumer(member: MemberName, convertNormal: boolean): Statement<number> {
   return {
-    text: 'select pgque.register_subconsumer($1::text, $2::text, $3::text, $4::boolean) as result',
+    text: 'select pgque.register_subconsumer($1::text, $2::text, $3::text, $4::text::boolean) as result',
     values: [...member, String(convertNormal)],
     read: single(toNumber),
   };
@@ -19,7 +19,7 @@ export function registerSubconsumer(member: MemberName, convertNormal: boolean):
 
 export function subscribeSubconsumer(member: MemberName, convertNormal: boolean): Statement<number> {
   return {
-    text: 'select pgque.subscribe_subconsumer($1::text, $2::text, $3::text, $4::boolean) as result',
+    text: 'select pgque.subscribe_subconsumer($1::text, $2::text, $3::text, $4::text::boolean) as result',
     values: [...member, String(convertNormal)],
     read: single(toNumber),
   };

@@ -5,7 +5,7 @@ import { type Statement, single } from './statement.ts';
 
 export function dropQueue(queue: string, force: boolean): Statement<number> {
   return {
-    text: 'select pgque.drop_queue($1::text, $2::boolean) as result',
+    text: 'select pgque.drop_queue($1::text, $2::text::boolean) as result',
     values: [queue, String(force)],
     read: single(toNumber),
   };
@@ -92,16 +92,16 @@ export function rebase(): Statement<number> {
 }
 
 export function start(): Statement<void> {
-  return { text: 'select pgque.start()', values: [], read: () => undefined };
+  return { text: 'select pgque.start()::text', values: [], read: () => undefined };
 }
 
 export function stop(): Statement<void> {
-  return { text: 'select pgque.stop()', values: [], read: () => undefined };
+  return { text: 'select pgque.stop()::text', values: [], read: () => undefined };
 }
 
 export function setTickPeriodMs(periodMs: number): Statement<void> {
   return {
-    text: 'select pgque.set_tick_period_ms($1::integer)',
+    text: 'select pgque.set_tick_period_ms($1::integer)::text',
     values: [toInteger(periodMs, 'periodMs')],
     read: () => undefined,
   };
@@ -116,5 +116,5 @@ export function tickerLoop(durationMs: number): Statement<void> {
 }
 
 export function uninstall(): Statement<void> {
-  return { text: 'select pgque.uninstall()', values: [], read: () => undefined };
+  return { text: 'select pgque.uninstall()::text', values: [], read: () => undefined };
 }
