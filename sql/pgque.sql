@@ -2201,12 +2201,16 @@ declare
   v_group pgque.cursor := pgque._state('s', group_id);
   v_handed pgque.cursor;
   v_is_moved boolean := false;
+  v_wanted bigint := max_rows;
   v_count bigint;
   v_last_id bigint;
 begin
   loop
     if v_group.next_tick_id is null then
-      v_group := pgque._next_custom_window(v_group, min_lag, min_count, min_interval);
+      v_group := case
+        when is_empty_passed then pgque._next_window(v_group, v_wanted)
+        else pgque._next_custom_window(v_group, min_lag, min_count, min_interval)
+      end;
       exit when v_group.next_tick_id is null;
     end if;
     execute 'select count(*), max(ev_id) from (' || pgque._batch_query(v_group, 'ev_id', max_rows) || ') b'
@@ -2214,6 +2218,7 @@ begin
     exit when v_count > 0 or not is_empty_passed;
     v_group := pgque._past_window(v_group);
     v_is_moved := true;
+    v_wanted := least(v_wanted * 2, 1000000000);
   end loop;
 
   if v_group.next_tick_id is not null then
@@ -2806,7 +2811,7 @@ declare
   v_tick pgque.tick;
 begin
   if min_lag is null and min_count is null and min_interval is null then
-    return pgque._next_window(state, 1);
+    return pgque._next_window(state, 0);
   end if;
   loop
     v_generation := pg_sequence_last_value('pgque.tick_generation');
@@ -2830,29 +2835,28 @@ end
 $$;
 
 -- functions/inner/_next_window.sql
--- The state with the next window opened: from its position to a later tick; next_tick_id stays NULL when there is none.
--- The end is the span-th tick after the position, or the newest when there are fewer: whoever met empty windows asks
--- for longer ones.
-create or replace function pgque._next_window(state pgque.cursor, span integer) returns pgque.cursor
+-- The state with the next window opened: from its position to the first tick by which min_events event ids have been drawn,
+-- or to the newest when there are fewer; next_tick_id stays NULL when there is none. With 0 it is the next tick. A
+-- consumer far behind a ticker that ticks a thousand times a second so reads pages, not ticks.
+create or replace function pgque._next_window(state pgque.cursor, min_events bigint) returns pgque.cursor
 language plpgsql volatile as $$
 declare
-  v_queue_id integer;
+  v_queue_id constant integer := (pgque._queue_of(state.subject)).queue_id;
+  v_tick pgque.tick := pgque._newest_tick(v_queue_id);
   v_generation bigint;
-  v_tick pgque.tick;
 begin
-  select s.queue_id into v_queue_id from pgque.subscription s where s.subscription_id = state.subject;
-  loop
-    v_generation := pg_sequence_last_value('pgque.tick_generation');
-    select n.* into v_tick
-    from (
-      select t.* from pgque.tick t
+  if v_tick.tick_id > state.tick_id and v_tick.event_seq >= state.event_seq + min_events then
+    loop
+      v_generation := pg_sequence_last_value('pgque.tick_generation');
+      select t.* into v_tick
+      from pgque.tick t
       where t.slot in (v_generation % 3, (v_generation + 2) % 3)
-        and t.queue_id = v_queue_id and t.tick_id > state.tick_id
-      order by t.tick_id limit span) n
-    order by n.tick_id desc limit 1;
-    exit when pg_sequence_last_value('pgque.tick_generation') = v_generation;
-  end loop;
-  if v_tick.tick_id is null then
+        and t.queue_id = v_queue_id and t.tick_id > state.tick_id and t.event_seq >= state.event_seq + min_events
+      order by t.tick_id limit 1;
+      exit when pg_sequence_last_value('pgque.tick_generation') = v_generation;
+    end loop;
+  end if;
+  if v_tick.tick_id is null or v_tick.tick_id <= state.tick_id then
     return state;
   end if;
   return pgque._window_until(state, v_tick);
@@ -3911,6 +3915,33 @@ begin
 end
 $$;
 
+-- functions/inner/_uninstall_in_steps.sql
+-- uninstall() for more queues than one transaction can lock the tables of. Each step commits, and what it has dropped is
+-- gone when a later one fails; called again it goes on. Outside of a transaction block.
+-- A procedure that commits cannot have a pinned search_path: what it looks up is qualified.
+create or replace procedure pgque._uninstall_in_steps()
+language plpgsql as $$
+declare
+  v_log name;
+  v_dropped integer := 0;
+begin
+  perform pgque.stop();
+  for v_log in
+    select c.relname
+    from pg_catalog.pg_inherits i join pg_catalog.pg_class c on c.oid operator(pg_catalog.=) i.inhrelid
+    where i.inhparent operator(pg_catalog.=) 'pgque.event'::regclass
+  loop
+    execute pg_catalog.format('drop sequence pgque.%I, pgque.%I', v_log || '_id', v_log || '_generation');
+    execute pg_catalog.format('drop table pgque.%I', v_log);
+    v_dropped := v_dropped operator(pg_catalog.+) 1;
+    if v_dropped operator(pg_catalog.%) 10 operator(pg_catalog.=) 0 then
+      commit;
+    end if;
+  end loop;
+  perform pgque.uninstall();
+end
+$$;
+
 -- functions/inner/_unpassed_slots.sql
 -- The slots of a queue's event log that hold something some of its subscriptions have not passed, for each such
 -- subscription, with their sizes. Index probes, as in _is_slot_passed(). Whoever looks must not hang, nor stand in the way:
@@ -4271,7 +4302,8 @@ declare
   v_state pgque.cursor;
   v_batch_id bigint;
   v_count bigint;
-  v_span integer := 1;
+  v_wanted bigint := max_return::bigint;
+  v_is_moved boolean := false;
 begin
   if max_return is null or max_return < 1 then
     raise exception 'max_return must be >= 1' using errcode = 'QU005', hint = 'Pass the number of messages that you can handle at once.';
@@ -4284,7 +4316,7 @@ begin
 
   loop
     if v_state.next_tick_id is null then
-      v_state := pgque._next_window(v_state, v_span);
+      v_state := pgque._next_window(v_state, v_wanted);
       exit when v_state.next_tick_id is null;
     end if;
     v_batch_id := coalesce(v_batch_id, nextval('pgque.batch_id_seq'));
@@ -4299,10 +4331,12 @@ begin
       return;
     end if;
     v_state := pgque._past_window(v_state);
-    v_span := least(v_span * 2, 1000000);
+    v_is_moved := true;
+    -- Empty, as after ids that were drawn in vain: a longer one.
+    v_wanted := least(v_wanted * 2, 1000000000);
   end loop;
 
-  if v_span > 1 then
+  if v_is_moved then
     perform pgque._append_state(v_state);
   end if;
 end
@@ -5345,11 +5379,16 @@ grant execute on function pgque.ticker(), pgque.ticker(text), pgque.ticker(text,
 -- functions/operating/uninstall.sql
 -- Removes the schema with all queues and events, and the jobs of start(). The roles stay: they belong to the whole
 -- cluster, and another database may use them. For the owner of the schema only.
+-- Raises out_of_memory (53200), and does nothing, when there are more tables than one transaction can lock.
 create or replace function pgque.uninstall() returns void
 language plpgsql volatile as $$
 begin
   perform pgque.stop();
   drop schema pgque cascade;
+exception when out_of_memory then
+  raise exception 'too many tables for one transaction' using
+    errcode = 'out_of_memory', detail = sqlerrm,
+    hint = 'Nothing was changed. Run "call pgque._uninstall_in_steps()", or raise max_locks_per_transaction.';
 end
 $$;
 

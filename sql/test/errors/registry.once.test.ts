@@ -22,7 +22,7 @@ const registry: ErrorEntry[] = JSON.parse(readFileSync(new URL('../../errors.jso
 const planned: string[] = [];
 
 /** Conditions of PostgreSQL itself that functions raise on purpose. */
-const standard = ['serialization_failure', 'lock_not_available', 'duplicate_schema'];
+const standard = ['serialization_failure', 'lock_not_available', 'duplicate_schema', 'out_of_memory'];
 
 /** Raised and caught in one function, which rolls back a subtransaction with it; no caller sees it. */
 const inner = ['QUTIC'];
