@@ -483,6 +483,7 @@ language sql stable as $$
       ('_count_batch(pgque.cursor)', false),
       ('_due_ats(bigint[], interval[], text[])', true),
       ('_give_back(bigint, bigint[], timestamptz[], text[], integer)', true),
+      ('_next_window(pgque.cursor, integer)', true),
       ('_tick(integer)', true),
       ('nack(bigint, bigint[], interval[], text[])', true),
       ('settle(bigint, bigint[], interval[], text[])', true)) l (signature, is_replaced)
