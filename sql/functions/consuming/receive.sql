@@ -13,7 +13,8 @@ declare
   v_state pgque.cursor;
   v_batch_id bigint;
   v_count bigint;
-  v_span integer := 1;
+  v_wanted bigint := max_return::bigint;
+  v_is_moved boolean := false;
 begin
   if max_return is null or max_return < 1 then
     raise exception 'max_return must be >= 1' using errcode = 'QU005', hint = 'Pass the number of messages that you can handle at once.';
@@ -26,7 +27,7 @@ begin
 
   loop
     if v_state.next_tick_id is null then
-      v_state := pgque._next_window(v_state, v_span);
+      v_state := pgque._next_window(v_state, v_wanted);
       exit when v_state.next_tick_id is null;
     end if;
     v_batch_id := coalesce(v_batch_id, nextval('pgque.batch_id_seq'));
@@ -41,10 +42,12 @@ begin
       return;
     end if;
     v_state := pgque._past_window(v_state);
-    v_span := least(v_span * 2, 1000000);
+    v_is_moved := true;
+    -- Empty, as after ids that were drawn in vain: a longer one.
+    v_wanted := least(v_wanted * 2, 1000000000);
   end loop;
 
-  if v_span > 1 then
+  if v_is_moved then
     perform pgque._append_state(v_state);
   end if;
 end

@@ -10,12 +10,16 @@ declare
   v_group pgque.cursor := pgque._state('s', group_id);
   v_handed pgque.cursor;
   v_is_moved boolean := false;
+  v_wanted bigint := max_rows;
   v_count bigint;
   v_last_id bigint;
 begin
   loop
     if v_group.next_tick_id is null then
-      v_group := pgque._next_custom_window(v_group, min_lag, min_count, min_interval);
+      v_group := case
+        when is_empty_passed then pgque._next_window(v_group, v_wanted)
+        else pgque._next_custom_window(v_group, min_lag, min_count, min_interval)
+      end;
       exit when v_group.next_tick_id is null;
     end if;
     execute 'select count(*), max(ev_id) from (' || pgque._batch_query(v_group, 'ev_id', max_rows) || ') b'
@@ -23,6 +27,7 @@ begin
     exit when v_count > 0 or not is_empty_passed;
     v_group := pgque._past_window(v_group);
     v_is_moved := true;
+    v_wanted := least(v_wanted * 2, 1000000000);
   end loop;
 
   if v_group.next_tick_id is not null then

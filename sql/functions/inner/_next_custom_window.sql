@@ -7,7 +7,7 @@ declare
   v_tick pgque.tick;
 begin
   if min_lag is null and min_count is null and min_interval is null then
-    return pgque._next_window(state, 1);
+    return pgque._next_window(state, 0);
   end if;
   loop
     v_generation := pg_sequence_last_value('pgque.tick_generation');

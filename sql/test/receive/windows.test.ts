@@ -1,6 +1,7 @@
 import { openTestDatabase } from '@pgque/testing';
 import { expect, test } from 'vitest';
 import { openQueue } from '../support/queue-driver.ts';
+import { rows } from '../support/rows.ts';
 import { scalar } from '../support/scalar.ts';
 
 const database = await openTestDatabase();
@@ -90,4 +91,19 @@ test('send, tick and receive in one transaction see nothing', async () => {
   await session.query('commit');
   await queue.tick();
   expect(await queue.receivePayloads()).toEqual(['x']);
+});
+
+test('a consumer behind many ticks gets pages as long as it asks for, not one tick after the other', async () => {
+  const queue = await openQueue(database);
+  const sent: string[] = [];
+  for (let tick = 0; tick < 30; tick += 1) {
+    sent.push(`${tick}`);
+    await queue.send(`${tick}`);
+    // Not forced: that would draw ids in vain.
+    await rows(database, 'select pgque.tick_pending()');
+  }
+  const first = await queue.receive(20);
+  expect(first.map((message) => message.payload)).toEqual(sent.slice(0, 20));
+  await queue.ack(first[0]?.batch_id);
+  expect((await queue.receive(20)).map((message) => message.payload)).toEqual(sent.slice(20));
 });
