@@ -8,11 +8,13 @@ import { settlesWithin } from './executor/settles-within.ts';
 import { toQueryable } from './executor/to-queryable.ts';
 import { consoleLogger, type Logger } from './logger.ts';
 import { Operations } from './operations/operations.ts';
+import { type Page, type PagesOptions, readPages } from './pages.ts';
 import { type OutgoingEvent, sendBatchStatement, sendStatement } from './sending/outgoing-event.ts';
 import { SendGatherer } from './sending/send-gatherer.ts';
 import { Listener, type Subscription } from './session/listener.ts';
 import { openSession, type Session } from './session/session.ts';
 import { runGated, type Transaction } from './transaction.ts';
+import type { QueueName } from './typed/queue-definition.ts';
 
 /**
  * A client, made by `connect()` or `createClient()`. Each call is a transaction of its own and takes any free connection.
@@ -66,6 +68,15 @@ export class Client<Native = unknown> extends Operations implements AsyncDisposa
    */
   using(connection: PgQueryable | Executor): Operations {
     return new Operations(toQueryable(connection), this.instrumentation);
+  }
+
+  /**
+   * What a consumer has not acknowledged yet, up to the newest tick, page by page: `for await (const page of …)`. A page is
+   * acknowledged when the loop goes on to the next. Where the loop is left, by an exception, `break` or `return`, the page
+   * is delivered again. It holds one page in memory, however large the window is.
+   */
+  pages(queue: QueueName, consumer: string, options: PagesOptions = {}): AsyncGenerator<Page, void, undefined> {
+    return readPages(this, queue, consumer, options);
   }
 
   /**

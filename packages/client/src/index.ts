@@ -58,6 +58,7 @@ export type { UnsubscribeOptions } from './operations/consuming-operations.ts';
 export type { DeadLetters, PurgeOptions } from './operations/dead-letters.ts';
 export type { DropQueueOptions } from './operations/operating-operations.ts';
 export type { Operations } from './operations/operations.ts';
+export type { Page, PagesOptions } from './pages.ts';
 export { doorbellChannel, type PendingTicks } from './pending-ticks.ts';
 export type { QueueConfig, QueueConfigChange } from './queue-config.ts';
 export type { ComponentStatus, ConsumerInfo, QueueInfo } from './queue-info.ts';
