@@ -25,12 +25,14 @@ export interface QueueInfo {
 /** Where a consumer stands. */
 export interface ConsumerInfo {
   readonly queue: string;
+  /** Of a member of a cooperative consumer: `<consumer>.<member>`. */
   readonly consumer: string;
-  /** Milliseconds: the age of its position. */
-  readonly lagMs: number;
-  /** Milliseconds since it last moved or opened a batch. */
-  readonly lastSeenMs: number;
-  readonly lastTickId: bigint;
+  /** Milliseconds: the age of its position. `null`: a member that never had a batch. */
+  readonly lagMs: number | null;
+  /** Milliseconds since it last moved or opened a batch. `null`: never. */
+  readonly lastSeenMs: number | null;
+  /** `null`: a member that never had a batch. */
+  readonly lastTickId: bigint | null;
   /** The open batch. */
   readonly currentBatchId: bigint | null;
   /** The tick at which the open batch ends. */

@@ -9,6 +9,8 @@ test('members share a consumer: each message goes to one, and a silent member lo
   await client.createQueue('images');
   expect(await client.registerSubconsumer('images', 'resize', 'a')).toBe(1);
   expect(await client.subscribeSubconsumer('images', 'resize', 'b')).toBe(1);
+  // Members that had no batch yet stand nowhere.
+  expect(await client.getConsumerInfo('images', 'resize.a')).toMatchObject([{ lastTickId: null, lastSeenMs: null }]);
   await client.sendBatch('images', 'added', [1, 2, 3]);
   await tick(client, 'images');
   const held = await client.receiveCoop('images', 'resize', 'a', { maxMessages: 2 });

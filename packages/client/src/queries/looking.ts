@@ -55,9 +55,9 @@ function toConsumerInfo(row: Row): ConsumerInfo {
   return {
     queue: toText(row['queue_name']),
     consumer: toText(row['consumer_name']),
-    lagMs: toNumber(row['lag']),
-    lastSeenMs: toNumber(row['last_seen']),
-    lastTickId: toBigint(row['last_tick']),
+    lagMs: toNumberOrNull(row['lag']),
+    lastSeenMs: toNumberOrNull(row['last_seen']),
+    lastTickId: toBigintOrNull(row['last_tick']),
     currentBatchId: toBigintOrNull(row['current_batch']),
     nextTickId: toBigintOrNull(row['next_tick']),
     pendingEvents: toNumber(row['pending_events']),

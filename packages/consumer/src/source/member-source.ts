@@ -84,9 +84,9 @@ export class MemberSource implements Source {
   async #removeDead(): Promise<void> {
     const { queue, name, deadIntervalMs } = this.#options;
     const longAgo = Math.max(10 * deadIntervalMs, 60_000);
-    for (const { consumer, lastSeenMs, currentBatchId } of await this.#client.getConsumerInfo(queue)) {
+    for (const { consumer, lastSeenMs, batchId } of await this.#client.consumerStats(queue)) {
       const isOurs = consumer.startsWith(`${name}.${autoPrefix}`);
-      if (!isOurs || currentBatchId !== null || lastSeenMs < longAgo) continue;
+      if (!isOurs || batchId !== null || (lastSeenMs ?? 0) < longAgo) continue;
       await this.#client.unregisterSubconsumer(queue, name, consumer.slice(name.length + 1)).catch(() => {});
     }
   }
