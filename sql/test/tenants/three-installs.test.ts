@@ -122,12 +122,13 @@ test('health, metrics, status and statistics of an install speak of its own queu
   await database.query('select tenant_b.ticker()');
 });
 
-test('a scheduler of one install is none of another whose name ends alike', async () => {
+test('a scheduler of one install is none of another whose name its own ends with', async () => {
+  await database.query(buildInstallScript({ schema: 'b', rolePrefix: 'pgque' }));
   const ticking = await database.connect();
   await ticking.query(`set application_name = 'of tenant_b'; select tenant_b.ticker()`);
   const schedulers = (schema: string) => scalar(database, `select detail from ${schema}._check_schedulers()`);
   expect(await schedulers('tenant_b')).toContain('of tenant_b');
-  expect(await schedulers('tenant_a')).not.toContain('of tenant_b');
+  expect(await schedulers('b')).not.toContain('of tenant_b');
 });
 
 test('names of queues have the bytes that their channel has left', async () => {
