@@ -1,5 +1,6 @@
 -- PgQue: a durable event stream inside PostgreSQL that never bloats.
 -- SPDX-License-Identifier: Apache-2.0
+-- Version 0.2.0, schema version 2
 -- Generated from sql/schema, sql/functions and sql/migrations by sql/build.ts.
 -- Install, or upgrade, in one transaction: psql --single-transaction -f pgque.sql
 
@@ -3078,6 +3079,47 @@ begin
 end
 $$;
 
+-- functions/inner/_rebase_all.sql
+-- rebase() once something is to be done; returns how many queues there are. The caller has the advisory locks.
+create or replace function pgque._rebase_all() returns integer
+language plpgsql volatile as $$
+declare
+  v_count integer := 0;
+  v_most bigint;
+  v_xids xid8[];
+  v_snapshots pg_snapshot[];
+  v_tick_slot integer;
+  v_queue pgque.queue;
+begin
+  -- As consumers and producers do: subscriptions and queues come before the logs.
+  lock table pgque.subscription, pgque.queue in exclusive mode;
+  lock table pgque.cursor, pgque.tick, pgque.later in access exclusive mode;
+  lock table only pgque.event in access exclusive mode;
+
+  select coalesce(max(k.ticks), 0) + 2 into v_most
+  from pgque.queue q cross join lateral (select count(*) as ticks from pgque._known_ticks(q.queue_id)) k;
+  select r.xids, r.snapshots into v_xids, v_snapshots from pgque._rebase_ids(v_most) r;
+
+  v_tick_slot := pgque._make_room('tick', pg_sequence_last_value('pgque.tick_generation'), false);
+  for v_queue in select q.* from pgque.queue q order by q.queue_id loop
+    perform pgque._rebase_queue(v_queue, v_xids, v_snapshots, v_tick_slot);
+    v_count := v_count + 1;
+  end loop;
+  for v_slot in 0 .. 2 loop
+    if v_slot <> v_tick_slot then
+      execute format('truncate only pgque.%I', 'tick_' || v_slot);
+    end if;
+  end loop;
+  perform pgque._rebase_later(v_xids, v_snapshots);
+
+  for v_log in 1 .. 3 loop
+    perform pgque._rebase_mark('l', v_log, pg_sequence_last_value(
+      ((array['pgque.tick_generation', 'pgque.cursor_generation', 'pgque.later_generation'])[v_log])::regclass));
+  end loop;
+  return v_count;
+end
+$$;
+
 -- functions/inner/_rebase_events.sql
 -- Gives the events of a queue new transaction ids, as _rebase_queue() says, and returns its ticks with their new snapshots.
 -- An event above the ceiling of every tick was sent after the restore, whatever its id makes of it.
@@ -3720,41 +3762,38 @@ $$;
 -- functions/inner/_states.sql
 -- The states of all subscriptions (kind s) or of the rotation of all queues (kind q), in one pass. For whom there is none, no row.
 -- The lock keeps both slots from being truncated until the transaction ends, so that the generation need not be read again.
--- The current slot is asked first: what stands there, appended or carried, is never older than the previous slot's. Few rows
--- for each subject are read as they lie; of many, each subject's newest is looked up.
+-- Few rows for each subject, as of rotation, are read in the order of the index; of many, each subject's newest is looked
+-- up, in the current slot first: what stands there, appended or carried, is never older than the previous slot's.
 -- May raise serialization_failure (40001) in REPEATABLE READ and SERIALIZABLE: see _require_seen_generation.
 create or replace function pgque._states(kind "char") returns setof pgque.cursor
 language plpgsql volatile as $$
 declare
-  v_generation bigint;
   v_bytes_per_subject constant bigint := 750::bigint;
+  v_generation bigint;
+  v_query text;
 begin
   lock table pgque.cursor in access share mode;
   v_generation := pg_sequence_last_value('pgque.cursor_generation');
   if current_setting('transaction_isolation') in ('repeatable read', 'serializable') then
     perform pgque._require_seen_generation(2, v_generation);
   end if;
-  if pg_relation_size('pgque.cursor_0') + pg_relation_size('pgque.cursor_1') + pg_relation_size('pgque.cursor_2')
-    <= v_bytes_per_subject * (case kind when 's' then (select count(*) from pgque.subscription) else (select count(*) from pgque.queue) end) then
-    return query
-      select distinct on (c.subject) c.*
-      from pgque.cursor c
-      where c.slot in (v_generation % 3, (v_generation + 2) % 3) and c.kind = _states.kind
-      order by c.subject, c.version desc;
+  if kind = 'q' or pg_relation_size('pgque.cursor_0') + pg_relation_size('pgque.cursor_1') + pg_relation_size('pgque.cursor_2')
+    <= v_bytes_per_subject * (select count(*) from pgque.subscription) then
+    v_query := 'select distinct on (n.subject) n.* from ('
+      '(select distinct on (c.subject) c.* from pgque.%I c where c.slot = %s and c.kind = $1 order by c.subject desc, c.version desc)'
+      ' union all '
+      '(select distinct on (c.subject) c.* from pgque.%I c where c.slot = %s and c.kind = $1 order by c.subject desc, c.version desc)'
+      ') n order by n.subject desc, n.version desc';
   else
-    return query
-      select n.*
-      from (
-        select s.subscription_id as subject from pgque.subscription s where _states.kind = 's'
-        union all select q.queue_id from pgque.queue q where _states.kind = 'q') x
-      cross join lateral (
-        (select c.* from pgque.cursor c
-         where c.slot = v_generation % 3 and c.kind = _states.kind and c.subject = x.subject order by c.version desc limit 1)
-        union all
-        (select c.* from pgque.cursor c
-         where c.slot = (v_generation + 2) % 3 and c.kind = _states.kind and c.subject = x.subject order by c.version desc limit 1)
-        limit 1) n;
+    v_query := 'select n.* from pgque.subscription s cross join lateral ('
+      '(select c.* from pgque.%I c where c.slot = %s and c.kind = $1 and c.subject = s.subscription_id order by c.version desc limit 1)'
+      ' union all '
+      '(select c.* from pgque.%I c where c.slot = %s and c.kind = $1 and c.subject = s.subscription_id order by c.version desc limit 1)'
+      ' limit 1) n';
   end if;
+  -- Dynamic, because a slot by its name is read faster than one that is chosen for each subject.
+  return query execute format(v_query,
+    'cursor_' || v_generation % 3, v_generation % 3, 'cursor_' || (v_generation + 2) % 3, (v_generation + 2) % 3) using kind;
 end
 $$;
 
@@ -5219,17 +5258,11 @@ grant execute on function pgque.pause_queue(text), pgque.resume_queue(text) to p
 -- and delayed sends. Puts right what a dump got wrong that was taken while the logs rotated, too: states that are not found
 -- (QU016), and queues without a tick. Returns how many queues were rebased; 0 when nothing is to be done, and then nothing
 -- is changed: it may be called at any time, and again after a crash.
--- Raises isolation_not_supported (QU013). Waits for open transactions that have sent or received, and stops everybody else
--- until its own ends; the event logs are written anew.
+-- Raises isolation_not_supported (QU013), and out_of_memory (53200) when there are more tables than one transaction can lock;
+-- then nothing is changed. Waits for open transactions that have sent or received, and stops everybody else until its own
+-- ends; the event logs are written anew.
 create or replace function pgque.rebase() returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
-declare
-  v_count integer := 0;
-  v_most bigint;
-  v_xids xid8[];
-  v_snapshots pg_snapshot[];
-  v_tick_slot integer;
-  v_queue pgque.queue;
 begin
   perform pgque._require_read_committed('rebase');
   perform pgque._lock_ddl();
@@ -5239,32 +5272,11 @@ begin
   if not exists (select from pgque._check_cluster()) then
     return 0;
   end if;
-  -- As consumers and producers do: subscriptions and queues come before the logs.
-  lock table pgque.subscription, pgque.queue in exclusive mode;
-  lock table pgque.cursor, pgque.tick, pgque.later in access exclusive mode;
-  lock table only pgque.event in access exclusive mode;
-
-  select coalesce(max(k.ticks), 0) + 2 into v_most
-  from pgque.queue q cross join lateral (select count(*) as ticks from pgque._known_ticks(q.queue_id)) k;
-  select r.xids, r.snapshots into v_xids, v_snapshots from pgque._rebase_ids(v_most) r;
-
-  v_tick_slot := pgque._make_room('tick', pg_sequence_last_value('pgque.tick_generation'), false);
-  for v_queue in select q.* from pgque.queue q order by q.queue_id loop
-    perform pgque._rebase_queue(v_queue, v_xids, v_snapshots, v_tick_slot);
-    v_count := v_count + 1;
-  end loop;
-  for v_slot in 0 .. 2 loop
-    if v_slot <> v_tick_slot then
-      execute format('truncate only pgque.%I', 'tick_' || v_slot);
-    end if;
-  end loop;
-  perform pgque._rebase_later(v_xids, v_snapshots);
-
-  for v_log in 1 .. 3 loop
-    perform pgque._rebase_mark('l', v_log, pg_sequence_last_value(
-      ((array['pgque.tick_generation', 'pgque.cursor_generation', 'pgque.later_generation'])[v_log])::regclass));
-  end loop;
-  return v_count;
+  return pgque._rebase_all();
+exception when out_of_memory then
+  raise exception 'too many tables for one transaction' using
+    errcode = 'out_of_memory', detail = sqlerrm,
+    hint = 'Nothing was changed. Raise max_locks_per_transaction: a queue with events needs about a dozen locks.';
 end
 $$;
 
@@ -5889,11 +5901,11 @@ begin
       left join pgque.subscription s on s.subscription_id = d.owner
       group by d.queue_id),
     queue as materialized (
-      select q.queue_id, q.queue_name, jsonb_object(array['queue', q.queue_name]) as labels, t.event_seq,
+      select q.queue_id, q.queue_name, jsonb_object(array['queue', q.queue_name]) as labels, t.event_seq::double precision,
         date_part('epoch', v_now - t.tick_time) as ticker_lag,
         date_part('epoch', v_now - coalesce(m.noted_at, q.created_at)) as rotation_age,
-        coalesce(r.retries, 0) as retries, coalesce(r.delayed, 0) as delayed,
-        (select count(*) from (select from pgque.dead_letter d where d.queue_id = q.queue_id limit 10000) d) as dead_letters
+        coalesce(r.retries, 0)::double precision as retries, coalesce(r.delayed, 0)::double precision as delayed,
+        (select count(*)::double precision from (select from pgque.dead_letter d where d.queue_id = q.queue_id limit 10000) d) as dead_letters
       from pgque.queue q
       left join pgque._newest_ticks() t on t.queue_id = q.queue_id
       left join pgque._states('q') m on m.subject = q.queue_id
@@ -5905,7 +5917,7 @@ begin
           then greatest(date_part('epoch', v_now - c.tick_time), 0) else 0 end as lag,
         case when c.batch_id is not null then greatest(date_part('epoch', v_now - c.changed_at), 0) end as batch_age,
         greatest(case when s.parent_id is null then q.event_seq else least(c.next_event_seq, c.page_until) end
-          - least(greatest(c.event_seq, c.page_after), c.next_event_seq), 0) as pending
+          - least(greatest(c.event_seq, c.page_after), c.next_event_seq), 0)::double precision as pending
       from queue q
       join pgque.subscription s on s.queue_id = q.queue_id
       left join pgque._states('s') c on c.subject = s.subscription_id)

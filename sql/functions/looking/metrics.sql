@@ -41,11 +41,11 @@ begin
       left join pgque.subscription s on s.subscription_id = d.owner
       group by d.queue_id),
     queue as materialized (
-      select q.queue_id, q.queue_name, jsonb_object(array['queue', q.queue_name]) as labels, t.event_seq,
+      select q.queue_id, q.queue_name, jsonb_object(array['queue', q.queue_name]) as labels, t.event_seq::double precision,
         date_part('epoch', v_now - t.tick_time) as ticker_lag,
         date_part('epoch', v_now - coalesce(m.noted_at, q.created_at)) as rotation_age,
-        coalesce(r.retries, 0) as retries, coalesce(r.delayed, 0) as delayed,
-        (select count(*) from (select from pgque.dead_letter d where d.queue_id = q.queue_id limit 10000) d) as dead_letters
+        coalesce(r.retries, 0)::double precision as retries, coalesce(r.delayed, 0)::double precision as delayed,
+        (select count(*)::double precision from (select from pgque.dead_letter d where d.queue_id = q.queue_id limit 10000) d) as dead_letters
       from pgque.queue q
       left join pgque._newest_ticks() t on t.queue_id = q.queue_id
       left join pgque._states('q') m on m.subject = q.queue_id
@@ -57,7 +57,7 @@ begin
           then greatest(date_part('epoch', v_now - c.tick_time), 0) else 0 end as lag,
         case when c.batch_id is not null then greatest(date_part('epoch', v_now - c.changed_at), 0) end as batch_age,
         greatest(case when s.parent_id is null then q.event_seq else least(c.next_event_seq, c.page_until) end
-          - least(greatest(c.event_seq, c.page_after), c.next_event_seq), 0) as pending
+          - least(greatest(c.event_seq, c.page_after), c.next_event_seq), 0)::double precision as pending
       from queue q
       join pgque.subscription s on s.queue_id = q.queue_id
       left join pgque._states('s') c on c.subject = s.subscription_id)
