@@ -17,7 +17,7 @@ test('uninstalling one install leaves the others as they are, with all that is u
   }
   const open = await Promise.all(others.map((queue) => queue.receiveSome(1)));
   const before = [await describeCatalog(database, 'tenant_a'), await describeCatalog(database, 'tenant_b')];
-  const roles = `select rolname from pg_roles where rolname like 'pgque%' or rolname like '${own.rolePrefix}%' order by 1`;
+  const roles = `select rolname from pg_roles where rolname ~ '^(pgque|${own.rolePrefix})_[a-z]+$' order by 1`;
   const rolesBefore = await rows(database, roles);
 
   await database.query('select pgque.uninstall()');
