@@ -52,10 +52,11 @@ const bySqlstate = new Map<string, readonly [PgqueErrorCode, ErrorClass]>([
 ]);
 
 /** What the server sends with an error, as drivers hand it on. */
-interface ServerError extends Error {
+export interface ServerError {
+  readonly message: string;
   readonly code: string;
-  readonly detail?: string;
-  readonly hint?: string;
+  readonly detail?: string | undefined;
+  readonly hint?: string | undefined;
 }
 
 /**
@@ -68,14 +69,14 @@ interface ServerError extends Error {
 export function fromDriverError(error: unknown, fallback: 'connection_failed' | 'connection_lost'): PgqueError {
   if (error instanceof PgqueError) return error;
   const server = findServerError(error);
-  if (!server) return new ConnectionError(fallback, describe(error, fallback), { cause: error });
-  const [code, Class] = lookUp(server.code);
-  return new Class(code, server.message, {
-    sqlstate: server.code,
-    detail: server.detail,
-    hint: server.hint,
-    cause: error,
-  });
+  if (server) return fromServerError(server, error);
+  return new ConnectionError(fallback, describe(error, fallback), { cause: error });
+}
+
+/** The error for what the server said; the cause is what the driver, or the library above it, threw. */
+export function fromServerError({ code: sqlstate, message, detail, hint }: ServerError, cause: unknown): PgqueError {
+  const [code, Class] = lookUp(sqlstate);
+  return new Class(code, message, { sqlstate, detail, hint, cause });
 }
 
 function lookUp(sqlstate: string): readonly [PgqueErrorCode, ErrorClass] {
@@ -90,7 +91,7 @@ function lookUp(sqlstate: string): readonly [PgqueErrorCode, ErrorClass] {
 function findServerError(error: unknown): ServerError | undefined {
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
     const { code, severity } = at as { code?: unknown; severity?: unknown };
-    if (typeof code === 'string' && code.length === 5 && typeof severity === 'string') return at as ServerError;
+    if (typeof code === 'string' && code.length === 5 && typeof severity === 'string') return at as Error & ServerError;
   }
   return undefined;
 }

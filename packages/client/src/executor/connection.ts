@@ -3,6 +3,7 @@ import { fromDriverError } from '../errors/from-driver-error.ts';
 import type { ExecuteOptions, Parameter, Queryable, Row } from './executor.ts';
 import { lastResult, type PgQueryable, type PgResult, type PgStatement, toStatement } from './pg-queryable.ts';
 import { Turns } from './turns.ts';
+import { withinTime } from './within-time.ts';
 
 /**
  * One connection of a pool, for as long as it is checked out. Statements run one after the other, each within its time
@@ -34,19 +35,12 @@ export class Connection implements Queryable {
 
   async #run(statement: PgStatement, timeoutMs: number | undefined): Promise<PgResult> {
     if (this.#broken) throw new ConnectionError('connection_lost', 'the connection was lost before');
-    const timeout = Promise.withResolvers<never>();
-    const timer =
-      timeoutMs === undefined
-        ? undefined
-        : setTimeout(() => timeout.reject(new QueryTimeoutError(timeoutMs)), timeoutMs);
     try {
-      return lastResult(await Promise.race([this.#queryable.query(statement), timeout.promise]));
+      return lastResult(await withinTime(this.#queryable.query(statement), timeoutMs));
     } catch (error) {
       const reason = fromDriverError(error, 'connection_lost');
       this.#broken ||= reason instanceof ConnectionError || reason instanceof QueryTimeoutError;
       throw reason;
-    } finally {
-      clearTimeout(timer);
     }
   }
 }

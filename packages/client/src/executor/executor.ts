@@ -12,12 +12,11 @@ export interface ExecuteOptions {
   readonly timeoutMs?: number;
   /** Whether values come as the driver parses them, for statements of the application. @default false */
   readonly isParsed?: boolean;
+  /** Whether the text holds several statements, which have no values and whose rows count for nothing. @default false */
+  readonly isScript?: boolean;
 }
 
-/**
- * Where statements run. It rejects with a `PgqueError` only, and it settles. Without values a text may hold several
- * statements; the rows are those of the last.
- */
+/** Where statements run. It rejects with a `PgqueError` only, and it settles. */
 export interface Queryable {
   query(text: string, values: readonly Parameter[], options?: ExecuteOptions): Promise<readonly Row[]>;
 }

@@ -1,4 +1,4 @@
-import type { ExecuteOptions, Parameter, Row } from './executor.ts';
+import type { ExecuteOptions, Row } from './executor.ts';
 
 /** A statement as `pg` takes it. */
 export interface PgStatement {
@@ -22,7 +22,7 @@ const asIs = (value: string): unknown => value;
 /** Columns arrive as the text that the server sent, whatever parsers the application has set. */
 const textOnly = { getTypeParser: () => asIs };
 
-export function toStatement(text: string, values: readonly Parameter[], options: ExecuteOptions): PgStatement {
+export function toStatement(text: string, values: readonly unknown[], options: ExecuteOptions): PgStatement {
   return options.isParsed ? { text, values: [...values] } : { text, values: [...values], types: textOnly };
 }
 
