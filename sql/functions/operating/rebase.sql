@@ -3,17 +3,11 @@
 -- and delayed sends. Puts right what a dump got wrong that was taken while the logs rotated, too: states that are not found
 -- (QU016), and queues without a tick. Returns how many queues were rebased; 0 when nothing is to be done, and then nothing
 -- is changed: it may be called at any time, and again after a crash.
--- Raises isolation_not_supported (QU013). Waits for open transactions that have sent or received, and stops everybody else
--- until its own ends; the event logs are written anew.
+-- Raises isolation_not_supported (QU013), and out_of_memory (53200) when there are more tables than one transaction can lock;
+-- then nothing is changed. Waits for open transactions that have sent or received, and stops everybody else until its own
+-- ends; the event logs are written anew.
 create or replace function pgque.rebase() returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
-declare
-  v_count integer := 0;
-  v_most bigint;
-  v_xids xid8[];
-  v_snapshots pg_snapshot[];
-  v_tick_slot integer;
-  v_queue pgque.queue;
 begin
   perform pgque._require_read_committed('rebase');
   perform pgque._lock_ddl();
@@ -23,32 +17,11 @@ begin
   if not exists (select from pgque._check_cluster()) then
     return 0;
   end if;
-  -- As consumers and producers do: subscriptions and queues come before the logs.
-  lock table pgque.subscription, pgque.queue in exclusive mode;
-  lock table pgque.cursor, pgque.tick, pgque.later in access exclusive mode;
-  lock table only pgque.event in access exclusive mode;
-
-  select coalesce(max(k.ticks), 0) + 2 into v_most
-  from pgque.queue q cross join lateral (select count(*) as ticks from pgque._known_ticks(q.queue_id)) k;
-  select r.xids, r.snapshots into v_xids, v_snapshots from pgque._rebase_ids(v_most) r;
-
-  v_tick_slot := pgque._make_room('tick', pg_sequence_last_value('pgque.tick_generation'), false);
-  for v_queue in select q.* from pgque.queue q order by q.queue_id loop
-    perform pgque._rebase_queue(v_queue, v_xids, v_snapshots, v_tick_slot);
-    v_count := v_count + 1;
-  end loop;
-  for v_slot in 0 .. 2 loop
-    if v_slot <> v_tick_slot then
-      execute format('truncate only pgque.%I', 'tick_' || v_slot);
-    end if;
-  end loop;
-  perform pgque._rebase_later(v_xids, v_snapshots);
-
-  for v_log in 1 .. 3 loop
-    perform pgque._rebase_mark('l', v_log, pg_sequence_last_value(
-      ((array['pgque.tick_generation', 'pgque.cursor_generation', 'pgque.later_generation'])[v_log])::regclass));
-  end loop;
-  return v_count;
+  return pgque._rebase_all();
+exception when out_of_memory then
+  raise exception 'too many tables for one transaction' using
+    errcode = 'out_of_memory', detail = sqlerrm,
+    hint = 'Nothing was changed. Raise max_locks_per_transaction: a queue with events needs about a dozen locks.';
 end
 $$;
 
