@@ -59,6 +59,7 @@ const closing = ['schema/planner', 'schema/capture', 'migrations/migrate', 'sche
 
 const header = `-- PgQue: a durable event stream inside PostgreSQL that never bloats.
 -- SPDX-License-Identifier: Apache-2.0
+-- Version :version, schema version :schema_version
 -- Generated from sql/schema, sql/functions and sql/migrations by sql/build.ts.
 -- Install, or upgrade, in one transaction: psql --single-transaction -f pgque.sql
 `;

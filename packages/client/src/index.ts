@@ -6,6 +6,7 @@ export { connect } from './connect.ts';
 export type { ConnectOptions } from './connect-options.ts';
 export { createClient } from './create-client.ts';
 export type { DeadLetter, ReplayResult } from './dead-letter.ts';
+export type { EngineVersion } from './engine-file.ts';
 // For other libraries.
 export { type EngineErrorCode, engineErrorCodes } from './error-codes.generated.ts';
 export { ClientClosedError, ConnectionError, QueryTimeoutError } from './errors/connection-errors.ts';
@@ -50,7 +51,14 @@ export type { ExecuteOptions, Executor, Parameter, Queryable, Row, TransactionEx
 export type { PgQueryable, PgResult, PgStatement } from './executor/pg-queryable.ts';
 export { type Headers, headersOf } from './headers.ts';
 export type { HealthFinding, Metric } from './health.ts';
-export { type InstallOptions, install } from './install.ts';
+export {
+  type Installation,
+  type InstallOptions,
+  type InstallTarget,
+  install,
+  migrate,
+  plan,
+} from './install.ts';
 export type { Attempt, AttemptResult, Batch, Instrumentation, Sending, Settlement } from './instrumentation.ts';
 export { consoleLogger, type Logger } from './logger.ts';
 export type { Message, Nack, NackOptions } from './message.ts';

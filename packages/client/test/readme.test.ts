@@ -28,7 +28,7 @@ async function run(snippet: string): Promise<{ exitCode: number | null; errors: 
   return { exitCode, errors: await errors };
 }
 
-test('the snippets of the README run as they stand, one after the other', async () => {
+test('the snippets of the README run as they stand, one after the other', { timeout: 180_000 }, async () => {
   await using client = await pgque.connect(database.url);
   await client.transaction((tx) => tx.query('create table invoices (msg_id bigint)'));
   expect(snippets.length).toBeGreaterThan(5);
