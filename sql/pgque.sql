@@ -1763,9 +1763,8 @@ begin
   end if;
   v_member := pgque._lock_member(v_group_id, consumer, subconsumer);
   if v_member.subject is null then
-    raise exception 'consumer not registered: %, %.%', queue, consumer, subconsumer using
-      errcode = 'QU002', detail = concat_ws(', ', queue, consumer || '.' || subconsumer),
-      hint = 'Another session unregistered the member meanwhile; call again.';
+    raise exception 'another session unregistered member %.% of queue %', consumer, subconsumer, queue using
+      errcode = 'serialization_failure', hint = 'Run the transaction again: that registers it.';
   end if;
   if v_member.batch_id is null and dead_interval is not null then
     v_member := pgque._take_over(v_member, v_group_id, dead_interval);

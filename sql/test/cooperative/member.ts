@@ -13,11 +13,11 @@ export interface MemberOptions {
   readonly seed: number;
 }
 
-/** What a member says to the process that forked it: something to count, what must never happen, what it is doing. */
-export interface MemberReport {
-  readonly kind: 'count' | 'violation' | 'doing';
-  readonly what: string;
-}
+/** What a member says to the process that forked it: what to count, what must never happen, and how it fares. */
+export type MemberReport =
+  | { readonly kind: 'count' | 'violation'; readonly what: string }
+  | { readonly kind: 'backend'; readonly pid: number }
+  | { readonly kind: 'holds the group' };
 
 interface Message {
   msg_id: string;
@@ -36,6 +36,7 @@ const session = new Client({ connectionString: url, application_name: member });
 session.on('error', () => {});
 await session.connect();
 await session.query(`set statement_timeout = '60s'`);
+tell({ kind: 'backend', pid: await answerOf('select pg_backend_pid()', []) });
 
 for (;;) {
   try {
@@ -78,7 +79,7 @@ async function workInOneTransaction(): Promise<number> {
   const [first] = messages;
   if (first) {
     await note(first);
-    report('doing', 'working in one transaction');
+    tell({ kind: 'holds the group' });
     await delay(chance.between(1, 100));
     if (!(await settle(first.batch_id, messages))) {
       report('violation', `${member}: ${first.batch_id} was taken while its transaction was open`);
@@ -183,6 +184,10 @@ async function tolerateLoss<T>(call: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-function report(kind: MemberReport['kind'], what: string): void {
-  process.send?.({ kind, what } satisfies MemberReport);
+function report(kind: 'count' | 'violation', what: string): void {
+  tell({ kind, what });
+}
+
+function tell(message: MemberReport): void {
+  process.send?.(message);
 }

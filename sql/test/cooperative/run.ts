@@ -10,7 +10,7 @@ import { decide, runCoordinator, runProducer } from '../random/producers.ts';
 import type { RunResult } from '../random/run.ts';
 import { judge } from '../random/verdict.ts';
 import { act, count, sqlState, type World } from '../random/world.ts';
-import { Herd } from './herd.ts';
+import { type Freeze, Herd } from './herd.ts';
 
 const queue = 'shared';
 const consumer = 'group';
@@ -19,8 +19,11 @@ const maxRetries = 2;
 /** A member frozen for longer than this loses its batch. */
 const deadInterval = '500 ms';
 
-/** Settings of the server that the run needs: its log names whoever waits for a lock for longer than a second. */
-export const serverSettings = { log_lock_waits: true, deadlock_timeout: '1s' };
+/**
+ * Settings of the server that the run needs: its log names whoever waits for a lock for longer than three seconds. Less,
+ * and that would be those too who wait for a processor.
+ */
+export const serverSettings = { log_lock_waits: true, deadlock_timeout: '3s', log_line_prefix: '%n [%p] ' };
 
 /**
  * Sixteen members of one cooperative consumer, each a process that is killed, or frozen and woken, at any moment, beside
@@ -93,8 +96,21 @@ export async function runMembers(
   count(world, 'rotations of the event log', Number(sums?.rotations));
   count(world, 'rotations of the later log', Number(sums?.shared));
   const log = await readFile(join(server.dataDirectory ?? '', 'server.log'), 'utf8');
-  count(world, 'waits for locks of more than a second', log.match(/ still waiting for /g)?.length ?? 0);
+  count(world, 'waits for frozen members', countWaits(log, herd.freezes));
   return world;
+}
+
+/** How often the log says that somebody waited for a lock that the backend of a frozen member held. */
+function countWaits(log: string, freezes: readonly Freeze[]): number {
+  const waits = log.matchAll(
+    /^([\d.]+) \[\d+\] LOG: .* still waiting for .*\n.* DETAIL: .* holding the lock: ([\d, ]+)\./gm,
+  );
+  return [...waits].filter(([, seconds, holders = '']) =>
+    freezes.some(({ backend, from, to }) => {
+      const at = Number(seconds) * 1000;
+      return holders.split(', ').includes(String(backend)) && from < at && at < to;
+    }),
+  ).length;
 }
 
 /** Whether the run did what it is for; one that did nothing would prove nothing. */
@@ -102,7 +118,7 @@ function hasSeenEnough({ tally }: World): boolean {
   const least = {
     'members killed': 5,
     'members frozen': 10,
-    'members frozen while working in one transaction': 2,
+    'members frozen while they held the group': 1,
     'batches found taken over': 5,
     'old tokens tried': 20,
   };
