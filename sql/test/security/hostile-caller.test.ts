@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { openTestDatabase } from '@pgque/testing';
 import { afterAll, expect, test } from 'vitest';
+import { pageFunctions, signatureOf } from '../support/api-page.ts';
 import { openQueue } from '../support/queue-driver.ts';
 import { rows } from '../support/rows.ts';
 import { scalar } from '../support/scalar.ts';
-import { grantedFunctions } from './granted-functions.ts';
 import { hostileObjects } from './hostile-objects.ts';
 
 const database = await openTestDatabase();
@@ -26,7 +26,7 @@ session.on('notice', (notice) => warnings.push(notice.message));
 await session.query(hostileObjects);
 
 /** A table for each capture trigger, with expressions for the traps to catch. */
-const triggers = grantedFunctions.pgque_writer.filter((signature) => signature.endsWith('triga()'));
+const triggers = pageFunctions.filter(({ result }) => result === 'trigger').map(signatureOf);
 for (const trigger of triggers) {
   const table = `public.captured_by_${trigger.slice(0, -2)}`;
   await database.query(`
@@ -51,7 +51,7 @@ async function prepare() {
 
 type Prepared = Awaited<ReturnType<typeof prepare>>;
 
-/** One call per function of the table of grants. */
+/** One call per function of the page of the API. */
 const calls: Record<string, (p: Prepared) => string> = {
   'ack(bigint)': (p) => `ack(${p.batch_id})`,
   'batch_retry(bigint,integer)': (p) => `batch_retry(${p.batch_id}, 1)`,
@@ -175,17 +175,14 @@ test.each([user, 'pgque_reader', 'pgque_writer', 'pgque_admin'])(
   },
 );
 
-test('every function of the table of grants is tried', () => {
-  const { nobody, ...granted } = grantedFunctions;
-  expect(nobody).toHaveLength(1);
-  expect(Object.keys(calls).toSorted()).toEqual(Object.values(granted).flat().toSorted());
+test('every function of the page of the API that anybody may call is tried', () => {
+  const granted = pageFunctions.filter(({ roles }) => roles.length > 0).map(signatureOf);
+  expect(Object.keys(calls).toSorted()).toEqual(granted.toSorted());
 });
 
 // In a transaction that is rolled back, so that each call meets the same state; as the least role that may.
 const roleOf = (signature: string): string =>
-  Object.entries(grantedFunctions).find(([, signatures]) =>
-    (signatures as readonly string[]).includes(signature),
-  )?.[0] ?? '';
+  pageFunctions.find((each) => signatureOf(each) === signature)?.roles[0] ?? '';
 
 /** Refused on a server without pg_cron, after all that it would look up there. */
 const refusals: Record<string, string> = { 'start()': 'QU010' };
@@ -201,8 +198,7 @@ test.each(functionsCalled)('pgque.%s calls nothing of a hostile search_path', as
   await session.query('begin');
   try {
     await session.query('set local search_path = hostile, pg_temp, pg_catalog');
-    const role = roleOf(signature);
-    if (role !== 'everyRole') await session.query(`set local role ${role}`);
+    await session.query(`set local role ${roleOf(signature)}`);
     const answer = session.query(call.startsWith('insert into ') ? call : `select * from pgque.${call}`);
     const refusal = refusals[signature];
     await (refusal ? expect(answer).rejects.toMatchObject({ code: refusal }) : answer);
