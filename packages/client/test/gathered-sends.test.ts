@@ -4,7 +4,8 @@ import { blockSends, terminateClients } from './block-sends.ts';
 import { openTestClient } from './open-test-client.ts';
 import { tick } from './tick.ts';
 
-const { database, client } = await openTestClient();
+// Of another name than the clients that are terminated.
+const { database, client } = await openTestClient({ applicationName: 'observer' });
 const payloads = Array.from({ length: 2500 }, (_, index) => index);
 
 /** Opens a queue, and tells which transactions have sent its events. */
