@@ -1,6 +1,8 @@
 import type { Client as PgClient, Pool, PoolClient } from 'pg';
 import { expectTypeOf, test } from 'vitest';
+import { fromPg } from '../src/adapters/pg.ts';
 import type * as pgque from '../src/index.ts';
+import { createClient } from '../src/index.ts';
 
 type Client = pgque.Client;
 
@@ -37,6 +39,13 @@ test('using() takes what pg makes', () => {
   expectTypeOf<PgClient>().toExtend<pgque.PgQueryable>();
   expectTypeOf<PoolClient>().toExtend<pgque.PgQueryable>();
   expectTypeOf<Pool>().toExtend<pgque.PgQueryable>();
+});
+
+test('native is what the library calls a transaction: of a pool of pg, one of its clients', () => {
+  const onPool = (pool: Pool) => createClient(fromPg(pool)).transaction(async (tx) => tx.native);
+  expectTypeOf(onPool).returns.resolves.toEqualTypeOf<PoolClient>();
+  const onClient = (connection: PgClient) => fromPg(connection).transaction(async (tx) => tx.native);
+  expectTypeOf(onClient).returns.resolves.toEqualTypeOf<PgClient>();
 });
 
 test('codes can be switched on', () => {

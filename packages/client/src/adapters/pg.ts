@@ -38,11 +38,18 @@ async function isInTransaction(query: (text: string) => Promise<unknown>): Promi
   return true;
 }
 
+/** Of the ways to call `connect()` inference takes the last; here the one that gives a promise counts. */
+type ClientOf<Pool> = Pool extends {
+  connect: { (): Promise<infer Client extends PgPoolClient>; (callback: never): unknown };
+}
+  ? Client
+  : PgPoolClient;
+
 /**
  * An executor on a `Pool` of `pg`, or on one connection, a `Client` or `PoolClient`, in its transaction if it has begun one:
  * `transaction()` is a savepoint then. `native` is the connection.
  */
-export function fromPg<Client extends PgPoolClient>(pool: PgPool<Client>): Executor<Client>;
+export function fromPg<Pool extends PgPool<PgPoolClient>>(pool: Pool): Executor<ClientOf<Pool>>;
 export function fromPg<Client extends PgQueryable>(connection: Client): Executor<Client>;
 export function fromPg(handle: PgPool<PgPoolClient> | PgQueryable): Executor<PgQueryable> {
   return 'totalCount' in handle ? new PoolExecutor(handle) : adapt(client, handle);
