@@ -59,7 +59,9 @@ export class Client<Native = unknown> extends Operations implements AsyncDisposa
    * and each message takes effect exactly once.
    */
   transaction<Result>(work: (tx: Transaction<Native>) => Promise<Result>): Promise<Result> {
-    return this.#executor.transaction((executor) => runGated(executor, this.instrumentation, work));
+    const { instrumentation, logger } = this;
+    const context = { instrumentation, logger, sentTo: new Set<string>() };
+    return this.#executor.transaction((executor) => runGated(executor, context, work));
   }
 
   /**

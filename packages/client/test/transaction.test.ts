@@ -2,9 +2,11 @@ import { Client as PgClient, Pool } from 'pg';
 import { expect, test } from 'vitest';
 import { type Transaction, TransactionAbortedError, TransactionEndedError } from '../src/index.ts';
 import { openTestClient } from './open-test-client.ts';
+import { recordingLogger } from './recording-logger.ts';
 import { openBatch, tick } from './tick.ts';
 
-const { database, client } = await openTestClient();
+const logger = recordingLogger();
+const { database, client } = await openTestClient({ logger });
 await database.query('create table processed (order_id integer primary key)');
 
 test('a transaction that throws delivers nothing and rejects with what was thrown', async () => {
@@ -37,6 +39,32 @@ test('receive, work and ack in one transaction take effect together or not at al
   expect(await client.transaction(work(false))).toBe(2);
   expect(await client.transaction(work(false))).toBe(0);
   expect(await database.query('select order_id from processed order by 1')).toEqual([{ order_id: 1 }, { order_id: 2 }]);
+});
+
+test('a transaction that waits for what it has sent is told that it will not come', async () => {
+  await openBatch(client, 'own', [1]);
+  const { lines } = logger;
+  lines.length = 0;
+  await client.transaction(async (tx) => {
+    // What was there before comes, and whoever has sent nothing waits for others.
+    const [message] = await tx.receive('own', 'processor');
+    await tx.ack(message?.batchId ?? 0n);
+    expect(await tx.receive('own', 'processor')).toEqual([]);
+    expect(lines).toEqual([]);
+    await tx.savepoint((inner) => inner.sendBatch('own', 'default', [2]));
+    await tx.ticker();
+    expect(await tx.receive('own', 'processor')).toEqual([]);
+    expect(await tx.receive('own', 'processor')).toEqual([]);
+  });
+  expect(lines).toEqual([
+    {
+      level: 'warn',
+      message: expect.stringContaining('after its commit'),
+      details: { queue: 'own', consumer: 'processor' },
+    },
+  ]);
+  await tick(client, 'own');
+  expect(await client.transaction((tx) => tx.receive('own', 'processor'))).toMatchObject([{ payload: 2 }]);
 });
 
 test('calls of one transaction may be made at once', async () => {
