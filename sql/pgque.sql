@@ -1481,33 +1481,22 @@ returns setof record
 language plpgsql volatile as $$
 declare
   v_before constant timestamptz := clock_timestamp() - interval '30 seconds';
-  v_mover constant pgque.cursor := pgque._state('m', 0);
-  v_generation bigint;
   v_tick_generation bigint;
 begin
-  lock table pgque.later, pgque.tick in access share mode;
-  v_generation := pg_sequence_last_value('pgque.later_generation');
+  lock table pgque.tick in access share mode;
   v_tick_generation := pg_sequence_last_value('pgque.tick_generation');
   return query
     select case when min(d.due_at) < v_before - interval '270 seconds' then 'fail' else 'warn' end, q.queue_name,
       format('%s retries and delayed sends are overdue, the first since %s', count(distinct (d.owner, d.ev_id, d.ev_retry)), min(d.due_at)::timestamptz(0)),
       'Call pgque.maint_retry_events() every few seconds; pgque.start() schedules it with pg_cron.'::text
-    from (
-      (select l.* from pgque.later l
-       where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at > v_mover.noted_at and l.due_at < v_before
-       order by l.due_at limit 10000)
-      union all
-      (select l.* from pgque.later l
-       where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at <= v_mover.noted_at and l.due_at < v_before
-         and (l.txid >= pg_snapshot_xmax(v_mover.snapshot) or l.txid = any (array(select pg_snapshot_xip(v_mover.snapshot))))
-       limit 10000)) d
+    from pgque._unmoved(10000) d
     join pgque.queue q on q.queue_id = d.queue_id
     left join pgque.subscription s on s.subscription_id = d.owner
     cross join lateral (
       select t.snapshot from pgque.tick t
       where t.slot in (v_tick_generation % 3, (v_tick_generation + 2) % 3) and t.queue_id = q.queue_id and t.tick_time <= v_before
       order by t.tick_id desc limit 1) t
-    where pg_visible_in_snapshot(d.txid, t.snapshot) and (s.subscription_id is not null or d.owner = 0 and d.ev_retry = 0)
+    where d.due_at < v_before and pg_visible_in_snapshot(d.txid, t.snapshot) and (s.subscription_id is not null or d.owner = 0 and d.ev_retry = 0)
     group by q.queue_name;
 end
 $$;
@@ -2271,15 +2260,31 @@ $$;
 
 -- functions/inner/_is_later_worth_carrying.sql
 -- Whether the retries that wait in the previous slot are at most half of what both slots hold: else rotation would write
--- the same waiting rows again and again.
+-- the same waiting rows again and again. Counts about twice as many rows as the fewer of those that wait there and of the
+-- others.
 create or replace function pgque._is_later_worth_carrying(current_generation bigint) returns boolean
 language plpgsql volatile as $$
 declare
   v_mover constant pgque.cursor := pgque._state('m', 0);
+  v_limit bigint := 100::bigint;
+  v_waiting bigint;
+  v_others bigint;
 begin
-  return (
-    select count(*) filter (where l.slot = (current_generation + 2) % 3 and l.due_at > v_mover.noted_at) * 2 <= count(*)
-    from pgque.later l where l.slot in (current_generation % 3, (current_generation + 2) % 3));
+  loop
+    -- Dynamic, for the reason that _later_slots() gives.
+    execute format($query$
+      select
+        (select count(*) from (select from pgque.%1$I l where l.due_at > $1 limit $2) w),
+        (select count(*) from (
+          (select from pgque.%1$I l where l.due_at <= $1 limit $2)
+          union all (select from pgque.%2$I l limit $2)
+          limit $2) o)$query$,
+      'later_' || (current_generation + 2) % 3, 'later_' || current_generation % 3)
+    into v_waiting, v_others using v_mover.noted_at, v_limit;
+    exit when v_waiting < v_limit or v_others < v_limit;
+    v_limit := v_limit * 2;
+  end loop;
+  return v_waiting <= v_others;
 end
 $$;
 
@@ -2415,6 +2420,18 @@ begin
   where c.kind = _last_state.kind and c.subject = _last_state.subject
   order by c.version desc limit 1;
   return v_state;
+end
+$$;
+
+-- functions/inner/_later_slots.sql
+-- The slots of the later log that are read, as a table for dynamic SQL. With the slots named, and not chosen by a condition
+-- on their number, only the indexes on due_at and txid are left to choose from, whatever the statistics say or said:
+-- a million messages that wait for a month are not looked at.
+create or replace function pgque._later_slots(generation bigint) returns text
+language plpgsql immutable as $$
+begin
+  return format('(select * from pgque.%I union all select * from pgque.%I)',
+    'later_' || generation % 3, 'later_' || (generation + 2) % 3);
 end
 $$;
 
@@ -3090,8 +3107,7 @@ declare
   v_tick_slot integer;
   v_queue pgque.queue;
 begin
-  -- As consumers and producers do: subscriptions and queues come before the logs.
-  lock table pgque.subscription, pgque.queue in exclusive mode;
+  -- Nobody reads a position, or writes an event, without one of these.
   lock table pgque.cursor, pgque.tick, pgque.later in access exclusive mode;
   lock table only pgque.event in access exclusive mode;
 
@@ -3141,7 +3157,7 @@ begin
     select x as xid, max(t.ordinality) + 1 as seen_by
     from unnest(ticks) with ordinality t cross join pg_snapshot_xip(t.snapshot) x
     group by x) l;
-  select format('(%L::xid8[])[case when ev_owner is null and ev_id > %s then %s else coalesce(l.seen_by, width_bucket(ev_txid, %L::xid8[]) + 1) end]',
+  select format('(%L::xid8[])[case when ev_id > %s then %s else coalesce(l.seen_by, width_bucket(ev_txid, %L::xid8[]) + 1) end]',
     xids, max(t.id_ceiling), count(*) + 1, array_agg(pg_snapshot_xmax(t.snapshot) order by t.tick_id))
   into v_xid from unnest(ticks) t;
   for v_from in 0 .. 2 loop
@@ -3375,19 +3391,6 @@ begin
 end
 $$;
 
--- functions/inner/_require_own_snapshot.sql
--- Raises rebase_needed (QU023) when a stored snapshot has come further than this cluster: it is of another one. A tick, or a
--- move of retries, made now would hide events, or be repeated for ever.
-create or replace function pgque._require_own_snapshot(xmax xid8) returns void
-language plpgsql volatile as $$
-begin
-  if xmax > pg_snapshot_xmax(pgque._newest_snapshot()) then
-    raise exception 'transaction ids of another cluster are stored' using
-      errcode = 'QU023', detail = xmax::text, hint = 'This database was restored from a dump. Call pgque.rebase().';
-  end if;
-end
-$$;
-
 -- functions/inner/_require_own_ticker.sql
 -- Raises tick_not_allowed (QU014) for a queue that is paused or has an external ticker.
 create or replace function pgque._require_own_ticker(queue pgque.queue) returns void
@@ -3400,6 +3403,19 @@ begin
   if queue.ticker_paused then
     raise exception 'queue is paused: %', queue.queue_name using
       errcode = 'QU014', detail = queue.queue_name, hint = 'Resume it with pgque.resume_queue(queue).';
+  end if;
+end
+$$;
+
+-- functions/inner/_require_own_xid.sql
+-- Raises rebase_needed (QU023) for a stored transaction id, or the end of a stored snapshot, that this cluster has not come to:
+-- it is of another one. A tick, or a move of retries, made now would hide events, or be repeated for ever.
+create or replace function pgque._require_own_xid(xid xid8) returns void
+language plpgsql volatile as $$
+begin
+  if xid > pg_snapshot_xmax(pgque._newest_snapshot()) then
+    raise exception 'transaction ids of another cluster are stored' using
+      errcode = 'QU023', detail = xid::text, hint = 'This database was restored from a dump. Call pgque.rebase().';
   end if;
 end
 $$;
@@ -3929,7 +3945,7 @@ begin
   if v_due is null then
     return;
   end if;
-  perform pgque._require_own_snapshot(v_seen);
+  perform pgque._require_own_xid(v_seen);
   v_snapshot := pgque._boundary();
   v_open := array(
     select x from pg_snapshot_xip(v_snapshot) x where x = own or x is distinct from pg_current_xact_id_if_assigned());
@@ -3978,6 +3994,33 @@ begin
     end if;
   end loop;
   perform pgque.uninstall();
+end
+$$;
+
+-- functions/inner/_unmoved.sql
+-- Retries and delayed sends that the mover has not moved yet, and rows that cancel some: the max_rows that are due first, and
+-- at most as many that were due when it moved last and committed since. A carried copy may come with its original.
+create or replace function pgque._unmoved(
+  max_rows bigint,
+  out queue_id integer, out owner integer, out ev_id bigint, out ev_retry integer, out due_at timestamptz, out txid xid8)
+returns setof record
+language plpgsql volatile as $$
+declare
+  v_mover constant pgque.cursor := pgque._state('m', 0);
+  v_slots text;
+begin
+  lock table pgque.later in access share mode;
+  v_slots := pgque._later_slots(pg_sequence_last_value('pgque.later_generation'));
+  return query execute format($query$
+    (select l.queue_id, l.owner, l.ev_id, l.ev_retry, l.due_at, l.txid from %1$s l
+     where l.due_at > $1 order by l.due_at limit $4)
+    union all
+    (select l.queue_id, l.owner, l.ev_id, l.ev_retry, l.due_at, l.txid from %1$s l
+     where (l.due_at <= $1) is true and l.txid >= $2 limit $4)
+    union all
+    (select l.queue_id, l.owner, l.ev_id, l.ev_retry, l.due_at, l.txid from %1$s l
+     where (l.due_at <= $1) is true and l.txid = any ($3) limit $4)$query$, v_slots)
+  using v_mover.noted_at, pg_snapshot_xmax(v_mover.snapshot), array(select pg_snapshot_xip(v_mover.snapshot)), max_rows;
 end
 $$;
 
@@ -5144,7 +5187,9 @@ create or replace function pgque.maint_retry_events() returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_mover pgque.cursor;
-  v_generation bigint;
+  v_later text;
+  v_open xid8[];
+  v_is_due boolean;
   v_generations jsonb;
   v_now timestamptz;
   v_count integer;
@@ -5155,44 +5200,41 @@ begin
   perform pgque._lock_mover();
   v_mover := pgque._state('m', 0);
   v_now := greatest(v_mover.noted_at, clock_timestamp());
-  -- Fixed while the lock of the mover is held, which rotation of this log takes as well.
-  v_generation := pg_sequence_last_value('pgque.later_generation');
-  if not exists (
-      select from pgque.later l
-      where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at > v_mover.noted_at and l.due_at <= v_now)
-    and not exists (
-      select from pgque.later l
-      where l.slot in (v_generation % 3, (v_generation + 2) % 3) and (l.txid >= pg_snapshot_xmax(v_mover.snapshot) or l.txid = any (array(select pg_snapshot_xip(v_mover.snapshot))))) then
+  -- Fixed while the lock of the mover is held, which rotation of this log takes as well. What looks there is dynamic for
+  -- the reason that _later_slots() gives.
+  v_later := pgque._later_slots(pg_sequence_last_value('pgque.later_generation'));
+  v_open := array(select pg_snapshot_xip(v_mover.snapshot));
+  execute format('select exists (select from %1$s l where l.due_at > $1 and l.due_at <= $2)'
+    ' or exists (select from %1$s l where l.txid >= $3) or exists (select from %1$s l where l.txid = any ($4))', v_later)
+  into v_is_due using v_mover.noted_at, v_now, pg_snapshot_xmax(v_mover.snapshot), v_open;
+  if not v_is_due then
     return 0;
   end if;
-  perform pgque._require_own_snapshot(pg_snapshot_xmax(v_mover.snapshot));
-  perform pgque._require_own_snapshot(l.txid)
+  perform pgque._require_own_xid(l.txid)
   from pgque.later l where l.txid is distinct from v_own order by l.txid desc limit 1;
   -- A long list goes in portions, each a short transaction: up to the due time of the ten-thousandth row.
-  v_now := least(v_now, (
-    select l.due_at from pgque.later l
-    where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at > v_mover.noted_at
-    order by l.due_at offset 9999 limit 1));
+  execute format($query$
+    select least($2, (
+      select d.due_at from (select l.due_at from %s l where l.due_at > $1 and l.due_at <= $2 order by l.due_at limit 10000) d
+      order by d.due_at offset 9999 limit 1))$query$, v_later)
+  into v_now using v_mover.noted_at, v_now;
   perform pg_current_xact_id();
   -- Read before appending, as insert_event() does.
   select jsonb_object_agg(q.queue_id, pg_sequence_last_value(q.generation_seq)) into v_generations from pgque.queue q;
 
+  execute format($query$
   with due as materialized (
-    select l.* from pgque.later l
-    where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at > v_mover.noted_at and l.due_at <= v_now
-      and l.txid is distinct from v_own
+    select l.* from %1$s l where l.due_at > $1 and l.due_at <= $2 and l.txid is distinct from $5
     union all
-    select l.* from pgque.later l
-    where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at <= v_mover.noted_at
-      and (l.txid >= pg_snapshot_xmax(v_mover.snapshot) or l.txid = any (array(select pg_snapshot_xip(v_mover.snapshot))))
-      and l.txid is distinct from v_own
-  ),
+    select l.* from %1$s l where (l.due_at <= $1) is true and l.txid >= $3 and l.txid is distinct from $5
+    union all
+    select l.* from %1$s l where (l.due_at <= $1) is true and l.txid = any ($4) and l.txid is distinct from $5),
   item as (
     select distinct on (d.owner, d.ev_id, d.ev_retry) d.* from due d),
   moved as (
     insert into pgque.event (log_id, slot, ev_id, ev_time, ev_owner, ev_retry,
       ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4)
-    select t.log_id, (v_generations ->> t.queue_id::text)::bigint % 3,
+    select t.log_id, ($6 ->> t.queue_id::text)::bigint %% 3,
       -- A retry keeps its id; a delayed send is a new event, whose id comes after the transaction's: see insert_event().
       case when t.owner = 0 then nextval(t.event_seq) else t.ev_id end,
       t.ev_time, nullif(t.owner, 0), nullif(t.ev_retry, 0),
@@ -5207,10 +5249,12 @@ begin
           select from item c where c.owner = 0 and c.ev_id = i.ev_id and c.ev_retry = -1)
       order by i.due_at, i.ev_id) t
     returning log_id)
-  select sum(m.moved)::integer, pgque._with_own_xid(pg_current_snapshot()) into v_count, v_mover.snapshot
+  select sum(m.moved)::integer, pgque._with_own_xid(pg_current_snapshot())
   from (select log_id, count(*) as moved from moved group by log_id) m
   -- Moves the sequences of these queues alone, so that the ticker sees that there is something to tick.
-  cross join lateral (select nextval(q.event_seq) from pgque.queue q where q.log_id = m.log_id) n;
+  cross join lateral (select nextval(q.event_seq) from pgque.queue q where q.log_id = m.log_id) n$query$, v_later)
+  into v_count, v_mover.snapshot
+  using v_mover.noted_at, v_now, pg_snapshot_xmax(v_mover.snapshot), v_open, v_own, v_generations;
 
   v_mover.noted_at := v_now;
   perform pgque._append_state(v_mover);
@@ -5376,7 +5420,7 @@ begin
       detail = format('the last tick is %s at %s with event_seq %s', v_last.tick_id, v_last.tick_time, v_last.event_seq),
       hint = 'Tick id, timestamp and event_seq must not be NULL and not go back, and the tick id must be new.';
   end if;
-  perform pgque._require_own_snapshot(pg_snapshot_xmax(v_last.snapshot));
+  perform pgque._require_own_xid(pg_snapshot_xmax(v_last.snapshot));
   v_floor := coalesce(pg_sequence_last_value(v_queue.event_seq), 0);
   perform pgque._append_external_tick(v_queue, tick_id, "timestamp", event_seq, v_floor);
   return tick_id;
@@ -5881,22 +5925,15 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp set work_mem = '64MB' as $$
 declare
   v_now constant timestamptz := clock_timestamp();
-  v_mover constant pgque.cursor := pgque._state('m', 0);
-  v_generation bigint;
 begin
-  lock table pgque.later in access share mode;
-  v_generation := pg_sequence_last_value('pgque.later_generation');
   return query
-    with retry as materialized (
+    with unmoved as materialized (select d.* from pgque._unmoved(10000) d),
+    retry as materialized (
       select d.queue_id, count(distinct (d.owner, d.ev_id, d.ev_retry)) filter (where s.subscription_id is not null) as retries,
         -- Less those that were cancelled.
         count(distinct d.ev_id) filter (where d.owner = 0 and d.ev_retry = 0)
           - count(distinct d.ev_id) filter (where d.owner = 0 and d.ev_retry = -1) as delayed
-      from (
-        select l.queue_id, l.owner, l.ev_id, l.ev_retry
-        from pgque.later l
-        where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at > v_mover.noted_at
-        order by l.due_at limit 10000) d
+      from unmoved d
       left join pgque.subscription s on s.subscription_id = d.owner
       group by d.queue_id),
     queue as materialized (
@@ -5936,9 +5973,7 @@ begin
     from (values (1, 'tick'), (2, 'cursor'), (3, 'later')) l (subject, log)
     union all
     select 'pgque_retries_overdue_seconds', 'gauge', coalesce(date_part('epoch', v_now - (
-      select l.due_at from pgque.later l
-      where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at > v_mover.noted_at and l.due_at < v_now
-      order by l.due_at limit 1)), 0), '{}';
+      select min(d.due_at) from unmoved d where d.due_at < v_now)), 0), '{}';
 end
 $$;
 

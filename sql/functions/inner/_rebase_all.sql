@@ -9,8 +9,7 @@ declare
   v_tick_slot integer;
   v_queue pgque.queue;
 begin
-  -- As consumers and producers do: subscriptions and queues come before the logs.
-  lock table pgque.subscription, pgque.queue in exclusive mode;
+  -- Nobody reads a position, or writes an event, without one of these.
   lock table pgque.cursor, pgque.tick, pgque.later in access exclusive mode;
   lock table only pgque.event in access exclusive mode;
 

@@ -19,7 +19,7 @@ begin
     select x as xid, max(t.ordinality) + 1 as seen_by
     from unnest(ticks) with ordinality t cross join pg_snapshot_xip(t.snapshot) x
     group by x) l;
-  select format('(%L::xid8[])[case when ev_owner is null and ev_id > %s then %s else coalesce(l.seen_by, width_bucket(ev_txid, %L::xid8[]) + 1) end]',
+  select format('(%L::xid8[])[case when ev_id > %s then %s else coalesce(l.seen_by, width_bucket(ev_txid, %L::xid8[]) + 1) end]',
     xids, max(t.id_ceiling), count(*) + 1, array_agg(pg_snapshot_xmax(t.snapshot) order by t.tick_id))
   into v_xid from unnest(ticks) t;
   for v_from in 0 .. 2 loop

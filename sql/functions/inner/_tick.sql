@@ -55,7 +55,7 @@ begin
   if v_due is null then
     return;
   end if;
-  perform pgque._require_own_snapshot(v_seen);
+  perform pgque._require_own_xid(v_seen);
   v_snapshot := pgque._boundary();
   v_open := array(
     select x from pg_snapshot_xip(v_snapshot) x where x = own or x is distinct from pg_current_xact_id_if_assigned());

@@ -7,7 +7,9 @@ create or replace function pgque.maint_retry_events() returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_mover pgque.cursor;
-  v_generation bigint;
+  v_later text;
+  v_open xid8[];
+  v_is_due boolean;
   v_generations jsonb;
   v_now timestamptz;
   v_count integer;
@@ -18,44 +20,41 @@ begin
   perform pgque._lock_mover();
   v_mover := pgque._state('m', 0);
   v_now := greatest(v_mover.noted_at, clock_timestamp());
-  -- Fixed while the lock of the mover is held, which rotation of this log takes as well.
-  v_generation := pg_sequence_last_value('pgque.later_generation');
-  if not exists (
-      select from pgque.later l
-      where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at > v_mover.noted_at and l.due_at <= v_now)
-    and not exists (
-      select from pgque.later l
-      where l.slot in (v_generation % 3, (v_generation + 2) % 3) and (l.txid >= pg_snapshot_xmax(v_mover.snapshot) or l.txid = any (array(select pg_snapshot_xip(v_mover.snapshot))))) then
+  -- Fixed while the lock of the mover is held, which rotation of this log takes as well. What looks there is dynamic for
+  -- the reason that _later_slots() gives.
+  v_later := pgque._later_slots(pg_sequence_last_value('pgque.later_generation'));
+  v_open := array(select pg_snapshot_xip(v_mover.snapshot));
+  execute format('select exists (select from %1$s l where l.due_at > $1 and l.due_at <= $2)'
+    ' or exists (select from %1$s l where l.txid >= $3) or exists (select from %1$s l where l.txid = any ($4))', v_later)
+  into v_is_due using v_mover.noted_at, v_now, pg_snapshot_xmax(v_mover.snapshot), v_open;
+  if not v_is_due then
     return 0;
   end if;
-  perform pgque._require_own_snapshot(pg_snapshot_xmax(v_mover.snapshot));
-  perform pgque._require_own_snapshot(l.txid)
+  perform pgque._require_own_xid(l.txid)
   from pgque.later l where l.txid is distinct from v_own order by l.txid desc limit 1;
   -- A long list goes in portions, each a short transaction: up to the due time of the ten-thousandth row.
-  v_now := least(v_now, (
-    select l.due_at from pgque.later l
-    where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at > v_mover.noted_at
-    order by l.due_at offset 9999 limit 1));
+  execute format($query$
+    select least($2, (
+      select d.due_at from (select l.due_at from %s l where l.due_at > $1 and l.due_at <= $2 order by l.due_at limit 10000) d
+      order by d.due_at offset 9999 limit 1))$query$, v_later)
+  into v_now using v_mover.noted_at, v_now;
   perform pg_current_xact_id();
   -- Read before appending, as insert_event() does.
   select jsonb_object_agg(q.queue_id, pg_sequence_last_value(q.generation_seq)) into v_generations from pgque.queue q;
 
+  execute format($query$
   with due as materialized (
-    select l.* from pgque.later l
-    where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at > v_mover.noted_at and l.due_at <= v_now
-      and l.txid is distinct from v_own
+    select l.* from %1$s l where l.due_at > $1 and l.due_at <= $2 and l.txid is distinct from $5
     union all
-    select l.* from pgque.later l
-    where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at <= v_mover.noted_at
-      and (l.txid >= pg_snapshot_xmax(v_mover.snapshot) or l.txid = any (array(select pg_snapshot_xip(v_mover.snapshot))))
-      and l.txid is distinct from v_own
-  ),
+    select l.* from %1$s l where (l.due_at <= $1) is true and l.txid >= $3 and l.txid is distinct from $5
+    union all
+    select l.* from %1$s l where (l.due_at <= $1) is true and l.txid = any ($4) and l.txid is distinct from $5),
   item as (
     select distinct on (d.owner, d.ev_id, d.ev_retry) d.* from due d),
   moved as (
     insert into pgque.event (log_id, slot, ev_id, ev_time, ev_owner, ev_retry,
       ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4)
-    select t.log_id, (v_generations ->> t.queue_id::text)::bigint % 3,
+    select t.log_id, ($6 ->> t.queue_id::text)::bigint %% 3,
       -- A retry keeps its id; a delayed send is a new event, whose id comes after the transaction's: see insert_event().
       case when t.owner = 0 then nextval(t.event_seq) else t.ev_id end,
       t.ev_time, nullif(t.owner, 0), nullif(t.ev_retry, 0),
@@ -70,10 +69,12 @@ begin
           select from item c where c.owner = 0 and c.ev_id = i.ev_id and c.ev_retry = -1)
       order by i.due_at, i.ev_id) t
     returning log_id)
-  select sum(m.moved)::integer, pgque._with_own_xid(pg_current_snapshot()) into v_count, v_mover.snapshot
+  select sum(m.moved)::integer, pgque._with_own_xid(pg_current_snapshot())
   from (select log_id, count(*) as moved from moved group by log_id) m
   -- Moves the sequences of these queues alone, so that the ticker sees that there is something to tick.
-  cross join lateral (select nextval(q.event_seq) from pgque.queue q where q.log_id = m.log_id) n;
+  cross join lateral (select nextval(q.event_seq) from pgque.queue q where q.log_id = m.log_id) n$query$, v_later)
+  into v_count, v_mover.snapshot
+  using v_mover.noted_at, v_now, pg_snapshot_xmax(v_mover.snapshot), v_open, v_own, v_generations;
 
   v_mover.noted_at := v_now;
   perform pgque._append_state(v_mover);

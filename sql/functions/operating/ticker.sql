@@ -46,7 +46,7 @@ begin
       detail = format('the last tick is %s at %s with event_seq %s', v_last.tick_id, v_last.tick_time, v_last.event_seq),
       hint = 'Tick id, timestamp and event_seq must not be NULL and not go back, and the tick id must be new.';
   end if;
-  perform pgque._require_own_snapshot(pg_snapshot_xmax(v_last.snapshot));
+  perform pgque._require_own_xid(pg_snapshot_xmax(v_last.snapshot));
   v_floor := coalesce(pg_sequence_last_value(v_queue.event_seq), 0);
   perform pgque._append_external_tick(v_queue, tick_id, "timestamp", event_seq, v_floor);
   return tick_id;

@@ -31,18 +31,11 @@ test('an external ticker neither', async () => {
   await tick();
 });
 
-test.each([
-  ['has moved before', true],
-  ['has not moved anything', false],
-])('a mover that %s moves nothing: it would never know what it has moved', async (_, hasMoved) => {
+test('a mover moves nothing: it would never know what it has moved', async () => {
   const { database, queue } = await openOwn();
   await queue.send('x');
   await queue.tick();
   const messages = await queue.receiveSome();
-  if (hasMoved) {
-    await rows(database, `select pgque.send_at($1, 'default', 'y'::text, interval '0 seconds')`, [queue.name]);
-    await queue.moveRetries();
-  }
   await queue.nack(messages);
   await transplant(database);
   await expect(rows(database, 'select pgque.maint_retry_events()')).rejects.toMatchObject(rebaseNeeded);

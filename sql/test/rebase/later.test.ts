@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { maintainUntil, rotateAtOnce, sharedGenerations } from '../support/rotation.ts';
 import { rows } from '../support/rows.ts';
 import { scalar } from '../support/scalar.ts';
 import { openOwn, restoreAndRebase } from './open-restored.ts';
@@ -72,6 +73,32 @@ test('a message given back in an open batch is still given back: once more is no
   await queue.moveRetries();
   await restoreAndRebase(database);
   expect(await queue.nack(messages)).toBe(0);
+});
+
+test('a retry is not taken for one of the same name that was moved before the consumer was set back', async () => {
+  const { database, queue } = await openOwn();
+  await rotateAtOnce(queue);
+  await queue.send('x');
+  await queue.tick();
+  const giveBack = async () => {
+    const messages = await queue.receiveSome();
+    expect(await queue.nack(messages)).toBe(1);
+    await queue.ack(messages[0].batch_id);
+  };
+  await giveBack();
+  await queue.moveRetries();
+  await queue.drain();
+  // Until the slot of the first retry is the one that is to be emptied next.
+  const { later } = await sharedGenerations(database);
+  await maintainUntil(database, 'two generations of the retries', async () => {
+    await rows(database, `select pgque.send_at($1, 'default', 'y'::text, interval '1 hour')`, [queue.name]);
+    return (await sharedGenerations(database)).later === later + 2n;
+  });
+  await rows(database, `select pgque.seek($1, $2, 'earliest')`, [queue.name, queue.consumer]);
+  await giveBack();
+  expect(await scalar(database, 'select count(distinct slot) from pgque.later where ev_retry = 1')).toBe(2n);
+  await restoreAndRebase(database);
+  expect(await queue.moveRetries()).toBe(1);
 });
 
 test('delayed sends come once and when due; cancelled ones do not, and others can still be cancelled', async () => {

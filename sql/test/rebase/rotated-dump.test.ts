@@ -86,7 +86,7 @@ test('before that, rotation keeps what a consumer without a state may still need
 });
 
 test('a new install over a dump whose generations are ahead does not hide that', async () => {
-  const { database, queue, open } = await openRotated(1);
+  const { database, queue, open } = await openRotated(2);
   await database.query(script);
   for (let call = 0; call < 12; call += 1) await rows(database, 'select pgque.maint()');
   expect(await rebase(database)).toBe(1);
