@@ -24,7 +24,7 @@ export type ConsumerState =
   | 'failed';
 
 export interface ConsumerHealth {
-  /** Whether messages are consumed, or would be if there were any. False while starting, recovering, stopped. */
+  /** Whether messages are consumed, or would be if there were any. False while starting, recovering, stopped, not ticked. */
   readonly isHealthy: boolean;
   readonly state: ConsumerState;
   /** Since when it is in this state. */
@@ -35,6 +35,8 @@ export interface ConsumerHealth {
   readonly lastError: unknown;
   /** Whether notifications arrive; else it polls. */
   readonly isHearing: boolean;
+  /** Whether something ticks the queue, without which nothing is delivered. Looked at once a minute while nothing comes. */
+  readonly isTicked: boolean;
   /** Messages acknowledged, given back, and put to the dead letters since the start. */
   readonly acked: number;
   readonly retried: number;

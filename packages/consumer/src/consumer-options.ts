@@ -31,7 +31,11 @@ export interface ConsumerOptions<Queue = string, M extends Mode = Mode> {
    * of this member, which no other process may have. @default one process works and the others stand by
    */
   readonly members?: string;
-  /** With `members`: how long one must be silent until its batch is taken over. @default '30s' */
+  /**
+   * How long a process must be silent, because it is frozen or cut off, until its work goes to another: with `members` its
+   * batch; else its place, which also falls to another when a handler blocks the event loop for so long, and in the mode
+   * `exactly-once` its transaction, which is rolled back. @default '30s'
+   */
   readonly deadInterval?: Duration;
   /** When a message comes back after its handler threw. @default exponential(): 1 s, 2 s, 4 s … 10 min */
   readonly retry?: RetryPolicy;

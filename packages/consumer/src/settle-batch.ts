@@ -1,4 +1,5 @@
-import { BatchNotFoundError, type Client, InvalidArgumentError, type Nack } from 'pgque';
+import { BatchNotFoundError, type Client, ClientClosedError, InvalidArgumentError, type Nack, PgqueError } from 'pgque';
+import { unlessAborted } from './aborted.ts';
 import { Backoff } from './backoff.ts';
 
 export interface SettleOptions {
@@ -20,13 +21,18 @@ export async function settleBatch(
 ): Promise<'stored' | 'lost' | 'given-up'> {
   const backoff = new Backoff(50, 5000);
   let toStore = nacks;
-  for (let isRepeated = false; !over.aborted; isRepeated = true) {
+  let isInDoubt = false;
+  while (!over.aborted) {
     try {
-      const isStored = (await client.settle(batchId, toStore)) === 1;
-      return isStored || isRepeated ? 'stored' : 'lost';
+      const answer = await unlessAborted(over, client.settle(batchId, toStore));
+      if (answer === undefined) break;
+      return answer === 1 || isInDoubt ? 'stored' : 'lost';
     } catch (error) {
-      if (error instanceof BatchNotFoundError) return isRepeated ? 'stored' : 'lost';
+      if (error instanceof BatchNotFoundError) return isInDoubt ? 'stored' : 'lost';
+      if (error instanceof ClientClosedError) break;
       onError(error);
+      // An earlier try may have been stored, and its answer lost.
+      isInDoubt ||= error instanceof PgqueError && ['connection_lost', 'query_timeout'].includes(error.code);
       // Something in a delay or a reason cannot be stored: the messages must come back all the same.
       if (error instanceof InvalidArgumentError) toStore = nacks.map(({ msgId, dead = false }) => ({ msgId, dead }));
       await backoff.pause(over);

@@ -1,31 +1,7 @@
 import { openTestDatabase } from '@pgque/testing';
-import { type Client, type ConnectOptions, connect, type Logger } from 'pgque';
+import { type Client, type ConnectOptions, connect } from 'pgque';
 import { afterAll } from 'vitest';
-
-/** What was logged, instead of the console. */
-export class LogBook implements Logger {
-  readonly lines: { level: string; message: string; details: object | undefined }[] = [];
-
-  debug(message: string, details?: object): void {
-    this.lines.push({ level: 'debug', message, details });
-  }
-
-  info(message: string, details?: object): void {
-    this.lines.push({ level: 'info', message, details });
-  }
-
-  warn(message: string, details?: object): void {
-    this.lines.push({ level: 'warn', message, details });
-  }
-
-  error(message: string, details?: object): void {
-    this.lines.push({ level: 'error', message, details });
-  }
-
-  of(level: string): string[] {
-    return this.lines.filter((line) => line.level === level).map(({ message }) => message);
-  }
-}
+import { LogBook } from './log-book.ts';
 
 /** A database of the file's own with a client on it; both are closed at the end of the file. */
 export async function openBench(options: Omit<ConnectOptions, 'url'> = {}) {

@@ -1,5 +1,5 @@
 import type { Message } from 'pgque';
-import { aborted } from '../aborted.ts';
+import { unlessAborted } from '../aborted.ts';
 import type { HandlerContext } from './handler.ts';
 import type { HandlerRegistry, Registered } from './handler-registry.ts';
 import { type OrderBy, toLanes } from './lanes.ts';
@@ -37,7 +37,7 @@ export async function runBatch(
   options: BatchRunOptions,
 ): Promise<ReadonlyMap<bigint, Outcome>> {
   const run = new BatchRun(options);
-  await Promise.race([run.all(messages), aborted(options.abandoned)]);
+  await unlessAborted(options.abandoned, run.all(messages));
   const outcomes = run.end();
   for (const { msgId } of messages) {
     if (!outcomes.has(msgId)) outcomes.set(msgId, released('its handler was cut short'));

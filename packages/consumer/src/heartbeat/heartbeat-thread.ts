@@ -1,7 +1,7 @@
 // The thread that sends heartbeats, on a connection of its own: a handler that blocks the event loop of the process does not
 // silence it. It beats only while a batch is open, and when the server is away it tries again at each beat.
 import { parentPort, workerData } from 'node:worker_threads';
-import { openSession, PgqueError, type Session } from 'pgque';
+import { ConsumerNotRegisteredError, openSession, PgqueError, type Session } from 'pgque';
 import type { FromThread, HeartbeatData, ToThread } from './heartbeat-messages.ts';
 
 const { direct, queue, name, member, intervalMs } = workerData as HeartbeatData;
@@ -15,8 +15,8 @@ async function beat(): Promise<void> {
   isBeating = true;
   try {
     session ??= await connect();
-    const hasBatch = (await session.touchSubconsumer(queue, name, member)) === 1;
-    if (!hasBatch && open === batch) parentPort?.postMessage({ kind: 'lost', batch } satisfies FromThread);
+    if (!(await touch(session)) && open === batch)
+      parentPort?.postMessage({ kind: 'lost', batch } satisfies FromThread);
   } catch (error) {
     await session?.close();
     session = undefined;
@@ -24,6 +24,16 @@ async function beat(): Promise<void> {
     if (error instanceof PgqueError && error.sqlstate?.startsWith('28')) throw error;
   } finally {
     isBeating = false;
+  }
+}
+
+/** Whether this member still has a batch. One that was silent for long is a member no more. */
+async function touch(session: Session): Promise<boolean> {
+  try {
+    return (await session.touchSubconsumer(queue, name, member)) === 1;
+  } catch (error) {
+    if (error instanceof ConsumerNotRegisteredError) return false;
+    throw error;
   }
 }
 

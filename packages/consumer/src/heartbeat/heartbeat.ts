@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Client, ConnectOptions } from 'pgque';
+import { unlessAborted } from '../aborted.ts';
 import type { FromThread, HeartbeatData, HeartbeatTarget, ToThread } from './heartbeat-messages.ts';
 
 /**
@@ -31,11 +32,12 @@ export class Heartbeat {
     this.#post({ kind: 'end', batch: this.#batch });
   }
 
-  async close(): Promise<void> {
+  /** Once the signal is aborted, nothing is waited for. */
+  async close(over: AbortSignal): Promise<void> {
     this.end();
     const beater = await this.#beater;
     this.#beater = undefined;
-    await beater?.close();
+    await beater?.close(over);
   }
 
   /** In the order of the calls, also while the thread starts. */
@@ -50,34 +52,40 @@ export class Heartbeat {
     };
     try {
       if (!direct) throw new Error('the client has no direct connection');
-      // A thread that died is started again with the next batch.
-      return new ThreadBeater({ ...this.#target, direct: await toCloneable(direct) }, onLost, () => {
-        this.#beater = undefined;
-      });
+      return new ThreadBeater({ ...this.#target, direct: await toCloneable(direct) }, onLost, () => this.#replace());
     } catch (error) {
       logger.warn('heartbeats are sent from the main thread: a handler that blocks it may lose its batch', { error });
       return new LocalBeater(this.#client, this.#target, onLost);
     }
+  }
+
+  /** A thread has died. The next batch starts another; so does one that is open, after a while. */
+  #replace(): void {
+    this.#beater = undefined;
+    const batch = this.#batch;
+    const begin = (): void => {
+      if (this.#onLost && this.#batch === batch) this.begin(this.#onLost);
+    };
+    setTimeout(begin, this.#target.intervalMs).unref();
   }
 }
 
 /** Who sends the beats. */
 interface Beater {
   post(message: ToThread): void;
-  close(): Promise<void>;
+  close(over: AbortSignal): Promise<void>;
 }
 
 class ThreadBeater implements Beater {
   readonly #worker: Worker;
   readonly #gone: Promise<void>;
 
-  constructor(data: HeartbeatData, onLost: (batch: number) => void, onGone: () => void) {
+  constructor(data: HeartbeatData, onLost: (batch: number) => void, onDead: () => void) {
     // Beside this file, with its extension: .ts in the repository, .js in the package.
     const file = new URL(`./heartbeat-thread${extname(import.meta.url)}`, import.meta.url);
     this.#worker = new Worker(file, { workerData: data, name: 'pgque heartbeat' });
     this.#worker.on('message', ({ batch }: FromThread) => onLost(batch));
-    // A thread that died is started again with the next batch.
-    this.#worker.on('error', onGone);
+    this.#worker.on('error', onDead);
     this.#gone = new Promise((resolve) => this.#worker.once('exit', () => resolve()));
     this.#worker.unref();
   }
@@ -86,11 +94,12 @@ class ThreadBeater implements Beater {
     this.#worker.postMessage(message);
   }
 
-  async close(): Promise<void> {
+  async close(over: AbortSignal): Promise<void> {
     this.post({ kind: 'close' });
     const timer = setTimeout(() => void this.#worker.terminate(), 2000);
-    await this.#gone;
+    await unlessAborted(over, this.#gone);
     clearTimeout(timer);
+    await this.#worker.terminate();
   }
 }
 

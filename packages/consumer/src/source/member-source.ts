@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { Client, Message } from 'pgque';
+import { type Client, ConsumerIsNormalError, type Message } from 'pgque';
 import { Heartbeat } from '../heartbeat/heartbeat.ts';
 import { requireSubscription, type StartAt } from './join.ts';
 import type { Source } from './source.ts';
@@ -15,14 +15,14 @@ export interface MemberSourceOptions {
   readonly deadIntervalMs: number;
 }
 
-/** How the members of `members: 'auto'` are called; those of processes that are gone are known by it. */
-const autoPrefix = 'auto-';
+/** How the members of `members: 'auto'` are called, with when they were born: those of processes that are gone are known by it. */
+const autoName = /^auto-([0-9a-z]+)-/;
 
 export function newMemberName(): string {
   const host = hostname()
     .replaceAll(/[^A-Za-z0-9-]/g, '-')
     .slice(0, 30);
-  return `${autoPrefix}${host}-${process.pid}-${randomBytes(4).toString('hex')}`;
+  return `auto-${Date.now().toString(36)}-${host}-${process.pid}-${randomBytes(4).toString('hex')}`;
 }
 
 /**
@@ -48,15 +48,13 @@ export class MemberSource implements Source {
 
   /** Registers this process. A consumer that nobody reads is made cooperative; one with an open batch is refused. */
   async join(startAt: StartAt | undefined): Promise<void> {
-    const { queue, name, member } = this.#options;
-    await requireSubscription(this.#client, queue, name, startAt);
-    await this.#client.registerSubconsumer(queue, name, member, { convertNormal: true });
+    await requireSubscription(this.#client, this.#options.queue, this.#options.name, startAt);
+    await this.#register();
     await this.#removeDead();
   }
 
   async receive(): Promise<Message[]> {
-    const { queue, name, member, maxMessages, deadIntervalMs } = this.#options;
-    const messages = await this.#client.receiveCoop(queue, name, member, { maxMessages, deadIntervalMs });
+    const messages = await this.#receive();
     if (messages.length > 0) {
       const lost = new AbortController();
       this.#lost = lost;
@@ -74,20 +72,41 @@ export class MemberSource implements Source {
     this.#heartbeat.end();
   }
 
-  async leave(): Promise<void> {
+  async leave(over: AbortSignal): Promise<void> {
     const { queue, name, member } = this.#options;
-    await this.#heartbeat.close();
+    await this.#heartbeat.close(over);
     await this.#client.unregisterSubconsumer(queue, name, member, { batchHandling: 1 });
   }
 
-  /** Removes members that died: their batches have been taken over long ago. */
+  async #receive(): Promise<Message[]> {
+    const { queue, name, member, maxMessages, deadIntervalMs } = this.#options;
+    try {
+      return await this.#client.receiveCoop(queue, name, member, { maxMessages, deadIntervalMs });
+    } catch (error) {
+      if (!(error instanceof ConsumerIsNormalError)) throw error;
+      // It was removed for its silence, and then the last of the others left.
+      await this.#register();
+      return await this.#client.receiveCoop(queue, name, member, { maxMessages, deadIntervalMs });
+    }
+  }
+
+  async #register(): Promise<void> {
+    const { queue, name, member } = this.#options;
+    await this.#client.registerSubconsumer(queue, name, member, { convertNormal: true });
+  }
+
+  /** Removes members that died: their batches have been taken over long ago. One that lives comes back by itself. */
   async #removeDead(): Promise<void> {
     const { queue, name, deadIntervalMs } = this.#options;
-    const longAgo = Math.max(10 * deadIntervalMs, 60_000);
+    const longAgoMs = Math.max(10 * deadIntervalMs, 60_000);
     for (const { consumer, lastSeenMs, batchId } of await this.#client.consumerStats(queue)) {
-      const isOurs = consumer.startsWith(`${name}.${autoPrefix}`);
-      if (!isOurs || batchId !== null || (lastSeenMs ?? 0) < longAgo) continue;
-      await this.#client.unregisterSubconsumer(queue, name, consumer.slice(name.length + 1)).catch(() => {});
+      if (batchId !== null || !consumer.startsWith(`${name}.`)) continue;
+      const member = consumer.slice(name.length + 1);
+      const bornAtMs = Number.parseInt(autoName.exec(member)?.[1] ?? '', 36);
+      const silentMs = lastSeenMs ?? Date.now() - bornAtMs;
+      if (!Number.isNaN(bornAtMs) && silentMs > longAgoMs) {
+        await this.#client.unregisterSubconsumer(queue, name, member).catch(() => {});
+      }
     }
   }
 }

@@ -49,7 +49,8 @@ export function createFakeClient(options: ClientOptions = {}): FakeClient {
   return Object.assign(createClient(executor, options), fake) as FakeClient;
 }
 
-/** Savepoints of the runtime are nothing to a fake: what handlers write elsewhere is not its concern. */
+/** Savepoints and leases of the runtime are nothing to a fake: what handlers write elsewhere is not its concern. */
 function transactional(query: Executor['query']): Executor['query'] {
-  return async (text, values) => (/^(release |rollback to )?savepoint /.test(text) ? [] : await query(text, values));
+  return async (text, values) =>
+    /^((release |rollback to )?savepoint |select pg_backend_pid)/.test(text) ? [] : await query(text, values);
 }

@@ -1,12 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client, PendingTicks } from 'pgque';
-import { isRetryable } from 'pgque';
+import { type Client, ClientClosedError, type PendingTicks, type Session } from 'pgque';
+import { unlessAborted } from '../aborted.ts';
 import { Backoff } from '../backoff.ts';
 import { ConsumerError } from '../consumer-error.ts';
-import { toMs } from '../duration.ts';
-import { Leader } from './leader.ts';
+import { type Duration, toMs } from '../duration.ts';
+import { isPassing } from '../is-passing.ts';
+import { openLeasedSession } from '../leased-session.ts';
+import { Leader, type LeaderOptions } from './leader.ts';
+import { tickUnelected } from './tick-unelected.ts';
 import type { TickerHealth } from './ticker-health.ts';
 import type { TickerOptions } from './ticker-options.ts';
+
+/** A leader that was silent for so long, frozen, cut off or blocked by a handler, leads no more. */
+const leaseMs = 6000;
 
 /**
  * Ticks, moves retries and delayed sends, and rotates the logs: everything that pg_cron would do, without pg_cron. Any
@@ -15,13 +21,19 @@ import type { TickerOptions } from './ticker-options.ts';
  */
 export class Ticker implements AsyncDisposable {
   readonly #client: Client;
-  readonly #options: { readonly minMs: number; readonly maxMs: number; readonly maintIntervalMs: number };
+  readonly #options: LeaderOptions;
   readonly #standbyMs: number;
   readonly #stopping = new AbortController();
+  readonly #over = new AbortController();
+  readonly #backoff = new Backoff(50, 5000);
+  #ready = Promise.withResolvers<void>();
   #run: Promise<void> | undefined;
+  #stopped: Promise<void> | undefined;
   #state: TickerHealth['state'] = 'idle';
   #lastAnswerAt: Date | null = null;
   #lastError: unknown;
+  /** Whether this outage was logged. */
+  #isTold = false;
   #isRung = false;
   #ticked = 0;
 
@@ -33,6 +45,7 @@ export class Ticker implements AsyncDisposable {
       minMs: toMs(options.minInterval ?? '1ms', 'minInterval'),
       maxMs: toMs(options.maxInterval ?? '50ms', 'maxInterval'),
       maintIntervalMs: toMs(options.maintInterval ?? '5s', 'maintInterval'),
+      onTurn: (pending) => this.#note(pending),
     };
   }
 
@@ -51,17 +64,21 @@ export class Ticker implements AsyncDisposable {
 
   /** Starts, and resolves when it leads or stands by. Rejects as `run()` does. */
   async start(): Promise<void> {
-    if (this.#run) throw new ConsumerError('already_started', 'the ticker was started before');
-    const ready = Promise.withResolvers<void>();
-    this.#run = this.#work(ready.resolve).then(ready.resolve, ready.reject);
-    await ready.promise;
+    if (this.#run || this.#stopped) throw new ConsumerError('already_started', 'the ticker was started before');
+    const { resolve, reject } = this.#ready;
+    const run = this.#work();
+    run.then(resolve, reject);
+    this.#run = run.catch(() => {});
+    await this.#ready.promise;
   }
 
-  /** Finishes what is under way, and leaves the lead to another process. */
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.#run;
-    this.#state = 'stopped';
+  /**
+   * Finishes what is under way, and leaves the lead to another process. It takes no longer than the timeout, whatever the
+   * server does. A second call waits for the first. Stop it before its client is closed.
+   */
+  stop({ timeout = '10s' }: { readonly timeout?: Duration } = {}): Promise<void> {
+    this.#stopped ??= this.#stop(toMs(timeout, 'timeout'));
+    return this.#stopped;
   }
 
   health(): TickerHealth {
@@ -79,50 +96,76 @@ export class Ticker implements AsyncDisposable {
     return this.stop();
   }
 
-  /** One session after the other, for ever. */
-  async #work(onReady: () => void): Promise<void> {
-    const { signal } = this.#stopping;
-    const backoff = new Backoff(50, 5000);
-    this.#state = 'connecting';
-    while (!signal.aborted) {
-      try {
-        await this.#serve(() => {
-          backoff.reset();
-          onReady();
-        });
-      } catch (error) {
-        if (signal.aborted) break;
-        if (!isRetryable(error) && this.#lastAnswerAt === null) throw error;
-        this.#lastError = error;
-        if (this.#state !== 'recovering')
-          this.#client.logger.warn('the ticker lost its connection and opens another', { error });
-        this.#state = 'recovering';
-        await backoff.pause(signal);
-      }
-    }
+  async #stop(timeoutMs: number): Promise<void> {
+    this.#stopping.abort();
+    const timer = setTimeout(() => this.#over.abort(), timeoutMs);
+    await this.#run;
+    clearTimeout(timer);
+    this.#over.abort();
     this.#state = 'stopped';
   }
 
-  /** On one session: stands by until it leads, and leads until the stop. */
-  async #serve(onReady: () => void): Promise<void> {
+  /** One session after the other, for ever. */
+  async #work(): Promise<void> {
     const { signal } = this.#stopping;
-    await using session = await this.#client.openSession();
+    this.#enter('connecting');
     while (!signal.aborted) {
-      const isLeading = await session.leadTicker();
-      this.#lastAnswerAt = new Date();
-      this.#state = isLeading ? 'leading' : 'standing-by';
-      onReady();
-      if (!isLeading) await sleep(this.#standbyMs * (0.8 + Math.random() * 0.2), undefined, { signal }).catch(() => {});
-      else
-        await new Leader(this.#client, session, { ...this.#options, onTurn: (pending) => this.#note(pending) }).lead(
-          signal,
-        );
+      try {
+        await unlessAborted(this.#over.signal, this.#serve());
+      } catch (error) {
+        if (signal.aborted) break;
+        this.#lastError = error;
+        if (this.#lastAnswerAt === null && !isPassing(error)) throw error;
+        this.#enter('recovering');
+        if (!this.#isTold) this.#client.logger.warn('the ticker cannot go on and tries again', { error });
+        this.#isTold = true;
+        if (error instanceof ClientClosedError) break;
+        await this.#backoff.pause(signal);
+      }
+    }
+    this.#enter('stopped');
+  }
+
+  /** On one session: stands by until it leads, and leads until the stop. */
+  async #serve(): Promise<void> {
+    const { signal } = this.#stopping;
+    await using session = await openLeasedSession(this.#client, { leaseMs, signal });
+    if (!session) return await tickUnelected(this.#client, { ...this.#options, longestMs: this.#standbyMs, signal });
+    const drop = (): void => void session.close();
+    this.#over.signal.addEventListener('abort', drop, { once: true });
+    // What is under way elsewhere may take long to fail, and somebody else leads by now.
+    void session.closed.then(() => this.#enter('recovering'));
+    try {
+      await this.#lead(session, signal);
+    } finally {
+      this.#over.signal.removeEventListener('abort', drop);
     }
   }
 
+  async #lead(session: Session, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      if (await session.leadTicker()) return await new Leader(this.#client, session, this.#options).lead(signal);
+      this.#noteAnswer('standing-by');
+      await sleep(this.#standbyMs * (0.8 + Math.random() * 0.2), undefined, { signal }).catch(() => {});
+    }
+  }
+
+  /** It has ticked: only then does it lead. A server that is read-only gives the lock and no tick. */
   #note({ ticked, isDoorbell }: PendingTicks): void {
-    this.#lastAnswerAt = new Date();
+    this.#noteAnswer('leading');
     this.#ticked += ticked;
     this.#isRung ||= isDoorbell;
+  }
+
+  #noteAnswer(state: 'leading' | 'standing-by'): void {
+    this.#lastAnswerAt = new Date();
+    this.#isTold = false;
+    this.#enter(state);
+    this.#backoff.reset();
+    this.#ready.resolve();
+  }
+
+  #enter(state: TickerHealth['state']): void {
+    if (this.#state !== 'stopped') this.#state = state;
   }
 }
