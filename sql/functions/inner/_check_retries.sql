@@ -5,33 +5,22 @@ returns setof record
 language plpgsql volatile as $$
 declare
   v_before constant timestamptz := clock_timestamp() - interval '30 seconds';
-  v_mover constant pgque.cursor := pgque._state('m', 0);
-  v_generation bigint;
   v_tick_generation bigint;
 begin
-  lock table pgque.later, pgque.tick in access share mode;
-  v_generation := pg_sequence_last_value('pgque.later_generation');
+  lock table pgque.tick in access share mode;
   v_tick_generation := pg_sequence_last_value('pgque.tick_generation');
   return query
     select case when min(d.due_at) < v_before - interval '270 seconds' then 'fail' else 'warn' end, q.queue_name,
       format('%s retries and delayed sends are overdue, the first since %s', count(distinct (d.owner, d.ev_id, d.ev_retry)), min(d.due_at)::timestamptz(0)),
       'Call pgque.maint_retry_events() every few seconds; pgque.start() schedules it with pg_cron.'::text
-    from (
-      (select l.* from pgque.later l
-       where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at > v_mover.noted_at and l.due_at < v_before
-       order by l.due_at limit 10000)
-      union all
-      (select l.* from pgque.later l
-       where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at <= v_mover.noted_at and l.due_at < v_before
-         and (l.txid >= pg_snapshot_xmax(v_mover.snapshot) or l.txid = any (array(select pg_snapshot_xip(v_mover.snapshot))))
-       limit 10000)) d
+    from pgque._unmoved(10000) d
     join pgque.queue q on q.queue_id = d.queue_id
     left join pgque.subscription s on s.subscription_id = d.owner
     cross join lateral (
       select t.snapshot from pgque.tick t
       where t.slot in (v_tick_generation % 3, (v_tick_generation + 2) % 3) and t.queue_id = q.queue_id and t.tick_time <= v_before
       order by t.tick_id desc limit 1) t
-    where pg_visible_in_snapshot(d.txid, t.snapshot) and (s.subscription_id is not null or d.owner = 0 and d.ev_retry = 0)
+    where d.due_at < v_before and pg_visible_in_snapshot(d.txid, t.snapshot) and (s.subscription_id is not null or d.owner = 0 and d.ev_retry = 0)
     group by q.queue_name;
 end
 $$;

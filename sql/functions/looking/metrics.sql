@@ -22,22 +22,15 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp set work_mem = '64MB' as $$
 declare
   v_now constant timestamptz := clock_timestamp();
-  v_mover constant pgque.cursor := pgque._state('m', 0);
-  v_generation bigint;
 begin
-  lock table pgque.later in access share mode;
-  v_generation := pg_sequence_last_value('pgque.later_generation');
   return query
-    with retry as materialized (
+    with unmoved as materialized (select d.* from pgque._unmoved(10000) d),
+    retry as materialized (
       select d.queue_id, count(distinct (d.owner, d.ev_id, d.ev_retry)) filter (where s.subscription_id is not null) as retries,
         -- Less those that were cancelled.
         count(distinct d.ev_id) filter (where d.owner = 0 and d.ev_retry = 0)
           - count(distinct d.ev_id) filter (where d.owner = 0 and d.ev_retry = -1) as delayed
-      from (
-        select l.queue_id, l.owner, l.ev_id, l.ev_retry
-        from pgque.later l
-        where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at > v_mover.noted_at
-        order by l.due_at limit 10000) d
+      from unmoved d
       left join pgque.subscription s on s.subscription_id = d.owner
       group by d.queue_id),
     queue as materialized (
@@ -77,9 +70,7 @@ begin
     from (values (1, 'tick'), (2, 'cursor'), (3, 'later')) l (subject, log)
     union all
     select 'pgque_retries_overdue_seconds', 'gauge', coalesce(date_part('epoch', v_now - (
-      select l.due_at from pgque.later l
-      where l.slot in (v_generation % 3, (v_generation + 2) % 3) and l.due_at > v_mover.noted_at and l.due_at < v_now
-      order by l.due_at limit 1)), 0), '{}';
+      select min(d.due_at) from unmoved d where d.due_at < v_now)), 0), '{}';
 end
 $$;
 

@@ -2,16 +2,24 @@ import { rows } from './rows.ts';
 import type { Session } from './session.ts';
 
 interface ExplainedPlan {
-  Plan: { 'Shared Hit Blocks': number; 'Shared Read Blocks': number; 'Actual Rows': number };
+  Plan: { 'Shared Hit Blocks': number; 'Shared Read Blocks': number; 'Actual Rows': number; 'WAL Bytes': number };
 }
 
-/** Runs a query and counts the rows it returns and the shared buffers it touches, its functions included. */
-export async function sharedBuffers(session: Session, query: string): Promise<{ buffers: number; rows: number }> {
+/** What a query costs, its functions included. */
+export interface Costs {
+  readonly buffers: number;
+  readonly rows: number;
+  readonly walBytes: number;
+}
+
+/** Runs a query and counts the rows it returns, the shared buffers it touches and the WAL it writes. */
+export async function sharedBuffers(session: Session, query: string): Promise<Costs> {
   const [row] = await rows<{ 'QUERY PLAN': ExplainedPlan[] }>(
     session,
-    `explain (analyze, buffers, format json) ${query}`,
+    `explain (analyze, buffers, wal, format json) ${query}`,
   );
   const plan = row?.['QUERY PLAN'][0]?.Plan;
   if (!plan) throw new Error(`no plan of ${query}`);
-  return { buffers: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'], rows: plan['Actual Rows'] };
+  const buffers = plan['Shared Hit Blocks'] + plan['Shared Read Blocks'];
+  return { buffers, rows: plan['Actual Rows'], walBytes: plan['WAL Bytes'] };
 }
