@@ -1,7 +1,8 @@
-import { Pool, type PoolClient } from 'pg';
+import type { PoolClient } from 'pg';
 import { type Client, createClient, type Executor, type PgqueError } from 'pgque';
 import { fromPg } from 'pgque/pg';
 import { afterAll } from 'vitest';
+import { openPool } from '../../../client/test/open-pool.ts';
 import { LogBook } from '../log-book.ts';
 
 /** A client that tells which functions of the engine were called outside transactions, and can be made to fail. */
@@ -16,7 +17,7 @@ export interface WatchedClient {
 
 /** On a pool of the application's own, without a direct connection; closed at the end of the file. */
 export function openWatchedClient(url: string): WatchedClient {
-  const pool = new Pool({ connectionString: url });
+  const pool = openPool(url);
   const executor = fromPg(pool);
   const calls: string[] = [];
   const failures = new Map<string, PgqueError>();
