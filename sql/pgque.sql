@@ -748,6 +748,7 @@ declare
   v_retried xid8[];
   v_slot bigint;
   v_leaf text;
+  v_leaves text[] := '{}'::text[];
   v_parts text[] := '{}'::text[];
 begin
   if queue.queue_id is null then
@@ -768,6 +769,7 @@ begin
     continue when v_slot = (v_generation + 1) % 3
       and v_mark.generation = v_generation and v_xmax1 > pg_snapshot_xmax(v_mark.snapshot);
     v_leaf := format('pgque.%I', 'event_' || queue.log_id || '_' || v_slot);
+    v_leaves := v_leaves || v_leaf;
     v_parts := v_parts || format(
       '(select * from %s where ev_id > %s and ev_id <= %s and (ev_owner is null) is true and (%s) is true order by ev_id %s)',
       v_leaf, greatest(v_after, state.id_floor), least(v_until, state.next_id_ceiling), v_in_window, v_limit);
@@ -778,14 +780,15 @@ begin
         ' order by ev_txid, ev_id %s) o order by o.ev_id %5$s)',
         v_owed, v_leaf, v_after, least(v_until, state.id_floor), v_limit);
     end if;
+  end loop;
+  foreach v_leaf in array pgque._slots_with_retries(v_leaves, v_owner, v_lowest, v_xmax2) loop
     v_retried := pgque._retry_txids(v_leaf, v_owner, v_lowest, v_xmax2, v_in_window);
-    if v_retried <> '{}' then
-      v_parts := v_parts || format(
-        '(select o.* from unnest(%L::xid8[]) x, lateral (select * from %s'
-        ' where (ev_owner, ev_txid, ev_id) > (%s, x, %s) and (ev_owner, ev_txid, ev_id) <= (%3$s, x, %5$s)'
-        ' and ev_owner is not null order by ev_owner, ev_txid, ev_id %6$s) o order by o.ev_id %6$s)',
-        v_retried, v_leaf, v_owner, v_after, v_until, v_limit);
-    end if;
+    continue when v_retried = '{}';
+    v_parts := v_parts || format(
+      '(select o.* from unnest(%L::xid8[]) x, lateral (select * from %s'
+      ' where (ev_owner, ev_txid, ev_id) > (%s, x, %s) and (ev_owner, ev_txid, ev_id) <= (%3$s, x, %5$s)'
+      ' and ev_owner is not null order by ev_owner, ev_txid, ev_id %6$s) o order by o.ev_id %6$s)',
+      v_retried, v_leaf, v_owner, v_after, v_until, v_limit);
   end loop;
   return format('select %s from (%s) e order by ev_id %s', select_list, array_to_string(v_parts, ' union all '), v_limit);
 end
@@ -3775,6 +3778,24 @@ begin
       and l.database = (select d.oid from pg_database d where d.datname = current_database())
       and (is_exclusive or l.mode not in ('AccessShareLock', 'RowShareLock', 'ShareLock'))
     order by l.pid is not null, a.xact_start limit 1);
+end
+$$;
+
+-- functions/inner/_slots_with_retries.sql
+-- Those of these slots in which transactions from low to below high moved retries of a subscription. Mostly none: one
+-- cheap question in place of a search in each.
+create or replace function pgque._slots_with_retries(leaves text[], owner integer, low xid8, high xid8) returns text[]
+language plpgsql volatile as $$
+declare
+  v_found text[];
+begin
+  -- Dynamic, because the slots are tables of their queue.
+  execute 'select array_remove(array[' || (
+    select string_agg(format(
+      'case when exists (select from %s e where e.ev_owner = $1 and e.ev_txid >= $2 and e.ev_txid < $3) then %1$L end', l), ',')
+    from unnest(leaves) l) || '], null)'
+  into v_found using owner, low, high;
+  return v_found;
 end
 $$;
 

@@ -9,11 +9,15 @@ declare
 begin
   loop
     v_generation := pg_sequence_last_value('pgque.cursor_generation');
-    select c.* into v_state
-    from pgque.cursor c
-    where c.slot in (v_generation % 3, (v_generation + 2) % 3)
-      and c.kind = _state.kind and c.subject = _state.subject
-    order by c.version desc limit 1;
+    -- One probe for each slot: asked about both at once, PostgreSQL would read and sort every state of the subject.
+    select n.* into v_state
+    from (
+      (select c.* from pgque.cursor c
+       where c.slot = v_generation % 3 and c.kind = _state.kind and c.subject = _state.subject order by c.version desc limit 1)
+      union all
+      (select p.* from pgque.cursor p
+       where p.slot = (v_generation + 2) % 3 and p.kind = _state.kind and p.subject = _state.subject order by p.version desc limit 1)) n
+    order by n.version desc limit 1;
     exit when pg_sequence_last_value('pgque.cursor_generation') = v_generation;
   end loop;
   if current_setting('transaction_isolation') in ('repeatable read', 'serializable') then
