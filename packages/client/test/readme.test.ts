@@ -17,9 +17,17 @@ const snippets = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, snippet =
 
 /** Runs a snippet as it stands, as a program of its own that finds server and password where `pg` looks for them. */
 async function run(snippet: string): Promise<{ exitCode: number | null; errors: string }> {
-  const child = spawn(process.execPath, ['--conditions=@pgque/source', '--input-type=module-typescript'], {
+  const generated = `--import=${new URL('./adapters/generated-client.ts', import.meta.url)}`;
+  const child = spawn(process.execPath, ['--conditions=@pgque/source', '--input-type=module-typescript', generated], {
     cwd: fileURLToPath(new URL('..', import.meta.url)),
-    env: { PATH: process.env['PATH'], PGHOST: hostname, PGPORT: port, PGUSER: username, PGPASSWORD: password },
+    env: {
+      PATH: process.env['PATH'],
+      PGHOST: hostname,
+      PGPORT: port,
+      PGUSER: username,
+      PGPASSWORD: password,
+      DATABASE_URL: database.url,
+    },
     stdio: ['pipe', 'inherit', 'pipe'],
   });
   child.stdin.end(snippet);

@@ -9,6 +9,11 @@ export interface KyselyDatabase<Tx> extends KyselyQueryable {
   transaction(): { execute<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> };
 }
 
+/** A `Transaction` of Kysely. */
+export interface KyselyTransaction extends KyselyQueryable {
+  readonly isTransaction: true;
+}
+
 interface KyselyHandle extends KyselyDatabase<KyselyHandle> {}
 
 const kysely: Library<KyselyHandle> = {
@@ -24,6 +29,8 @@ const kysely: Library<KyselyHandle> = {
 };
 
 /** An executor on a `Kysely`, or on its `Transaction`, where `transaction()` is a savepoint with the same `native`. */
-export function fromKysely<Tx>(db: KyselyDatabase<Tx>): Executor<Tx> {
-  return adapt(kysely, db as KyselyDatabase<unknown> as KyselyHandle) as Executor<unknown> as Executor<Tx>;
+export function fromKysely<Tx extends KyselyTransaction>(tx: Tx): Executor<Tx>;
+export function fromKysely<Tx>(db: KyselyDatabase<Tx>): Executor<Tx>;
+export function fromKysely(db: object): Executor<never> {
+  return adapt(kysely, db as KyselyHandle) as Executor<object> as Executor<never>;
 }

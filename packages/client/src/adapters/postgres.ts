@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from '../errors/engine-errors.ts';
 import type { Executor, Row } from '../executor/executor.ts';
 import { adapt, type Library } from './adapted-executor.ts';
 
@@ -30,7 +31,11 @@ const postgres: Library<PostgresHandle> = {
   },
   async transaction(sql, work) {
     const begin = sql.savepoint ?? sql.begin;
-    if (!begin) throw new TypeError('a reserved connection of postgres has no transactions; use sql.begin()');
+    if (!begin) {
+      throw new InvalidArgumentError('invalid_argument', 'a reserved connection of postgres has no transactions', {
+        hint: 'Give fromPostgres() the sql that it was reserved from, or that of sql.begin().',
+      });
+    }
     return await begin(work);
   },
   isTransaction: (sql) => sql.savepoint !== undefined,

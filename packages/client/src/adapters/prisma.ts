@@ -4,7 +4,6 @@ import { adapt, type Library } from './adapted-executor.ts';
 
 /** The client of a transaction of Prisma. */
 export interface PrismaTransaction {
-  $executeRawUnsafe(text: string): PromiseLike<unknown>;
   $queryRawUnsafe(text: string, ...values: unknown[]): PromiseLike<unknown>;
 }
 
@@ -32,10 +31,8 @@ interface PrismaError extends AdapterError {
 }
 
 const prisma: Library<PrismaHandle> = {
-  async query(db, text, values, { isScript = false }) {
-    if (!isScript) return (await db.$queryRawUnsafe(text, ...values)) as Row[];
-    await db.$executeRawUnsafe(text);
-    return [];
+  async query(db, text, values) {
+    return (await db.$queryRawUnsafe(text, ...values)) as Row[];
   },
   async transaction(db, work) {
     // Within a transaction versions differ in whether there is another one.

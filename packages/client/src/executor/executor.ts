@@ -12,8 +12,6 @@ export interface ExecuteOptions {
   readonly timeoutMs?: number;
   /** Whether values come as the driver parses them, for statements of the application. @default false */
   readonly isParsed?: boolean;
-  /** Whether the text holds several statements, which have no values and whose rows count for nothing. @default false */
-  readonly isScript?: boolean;
 }
 
 /** Where statements run. It rejects with a `PgqueError` only, and it settles. */

@@ -1,11 +1,12 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { integer, pgTable } from 'drizzle-orm/pg-core';
 import { drizzle as drizzleOnPostgres, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
-import { Pool } from 'pg';
 import postgres from 'postgres';
 import { describe } from 'vitest';
 import { fromDrizzle } from '../../src/adapters/drizzle.ts';
+import { openPool } from '../open-pool.ts';
 import { testAdapter } from './contract.ts';
+import type { OpenSubject } from './subject.ts';
 
 const invoices = pgTable('invoices', { id: integer().primaryKey() });
 
@@ -15,8 +16,7 @@ type TransactionOf<Database> = Database extends { transaction(work: (tx: infer T
 
 describe('on pg', () => {
   testAdapter<TransactionOf<NodePgDatabase>>(async (url) => {
-    const pool = new Pool({ connectionString: url });
-    pool.on('error', () => {});
+    const pool = openPool(url);
     const db = drizzle({ client: pool });
     return {
       executor: fromDrizzle(db),
@@ -29,7 +29,7 @@ describe('on pg', () => {
 });
 
 describe('on postgres', () => {
-  testAdapter<TransactionOf<PostgresJsDatabase>>(async (url) => {
+  const open: OpenSubject<TransactionOf<PostgresJsDatabase>> = async (url) => {
     const sql = postgres(url, { onnotice: () => {} });
     const db = drizzleOnPostgres({ client: sql });
     return {
@@ -39,5 +39,6 @@ describe('on postgres', () => {
       write: async (tx, id) => await tx.insert(invoices).values({ id }),
       end: () => sql.end(),
     };
-  });
+  };
+  testAdapter(open, { isPooled: false });
 });

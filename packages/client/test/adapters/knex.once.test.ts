@@ -1,14 +1,28 @@
 import knex, { type Knex } from 'knex';
+import { describe } from 'vitest';
 import { fromKnex } from '../../src/adapters/knex.ts';
 import { testAdapter } from './contract.ts';
 
-testAdapter<Knex.Transaction>(async (url) => {
-  const db = knex({ client: 'pg', connection: url });
-  return {
-    executor: fromKnex(db),
-    from: fromKnex,
-    transaction: (work) => db.transaction(work),
-    write: async (tx, id) => await tx('invoices').insert({ id }),
-    end: () => db.destroy(),
-  };
+/** What an application may have Knex do to names. */
+const loud = (row: object) =>
+  Object.fromEntries(Object.entries(row).map(([name, value]) => [name.toUpperCase(), value]));
+const hooks: Knex.Config = {
+  wrapIdentifier: (name, wrap) => wrap(name.toLowerCase()),
+  postProcessResponse: (result) => (result.rows ? { ...result, rows: result.rows.map(loud) } : result),
+};
+
+describe.each([
+  ['as it is', {}],
+  ['with hooks for names', hooks],
+])('%s', (_, config) => {
+  testAdapter<Knex.Transaction>(async (url) => {
+    const db = knex({ client: 'pg', connection: url, ...config });
+    return {
+      executor: fromKnex(db),
+      from: fromKnex,
+      transaction: (work) => db.transaction(work),
+      write: async (tx, id) => await tx('invoices').insert({ id }),
+      end: () => db.destroy(),
+    };
+  });
 });

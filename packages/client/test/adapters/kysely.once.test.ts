@@ -1,7 +1,7 @@
 import { CamelCasePlugin, Kysely, PostgresDialect, type Transaction } from 'kysely';
-import { Pool } from 'pg';
 import { describe } from 'vitest';
 import { fromKysely } from '../../src/adapters/kysely.ts';
+import { openPool } from '../open-pool.ts';
 import { testAdapter } from './contract.ts';
 
 interface Tables {
@@ -13,8 +13,7 @@ describe.each([
   ['with names in camel case', [new CamelCasePlugin()]],
 ])('%s', (_, plugins) => {
   testAdapter<Transaction<Tables>>(async (url) => {
-    const pool = new Pool({ connectionString: url });
-    pool.on('error', () => {});
+    const pool = openPool(url);
     const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }), plugins });
     return {
       executor: fromKysely(db),

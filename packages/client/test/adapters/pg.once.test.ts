@@ -1,7 +1,11 @@
-import { Client, Pool, type PoolClient } from 'pg';
-import { describe } from 'vitest';
+import { openTestDatabase } from '@pgque/testing';
+import { Client, Pool, type PoolClient, types } from 'pg';
+import { describe, expect, test } from 'vitest';
 import { fromPg } from '../../src/adapters/pg.ts';
-import { type OpenSubject, testAdapter } from './contract.ts';
+import { createClient } from '../../src/index.ts';
+import { openPool } from '../open-pool.ts';
+import { testAdapter } from './contract.ts';
+import type { OpenSubject } from './subject.ts';
 
 const write = (connection: Client | PoolClient, id: number) =>
   connection.query('insert into invoices values ($1)', [id]);
@@ -24,8 +28,7 @@ async function inTransaction<Connection extends Client | PoolClient, Result>(
 
 describe('a Pool', () => {
   testAdapter<PoolClient>(async (url) => {
-    const pool = new Pool({ connectionString: url });
-    pool.on('error', () => {});
+    const pool = openPool(url);
     return {
       executor: fromPg(pool),
       from: fromPg,
@@ -56,5 +59,33 @@ describe('a Client', () => {
       end: () => connection.end(),
     };
   };
-  testAdapter(open, { isLazy: false });
+  testAdapter(open, { isLazy: false, isPooled: false });
+});
+
+test('the parsers of the application count for its own statements, and are not changed', async () => {
+  const { url } = await openTestDatabase();
+  const pool = openPool(url);
+  const client = createClient(fromPg(pool));
+  const parsers = () => Object.values(types.builtins).map((oid) => types.getTypeParser(Number(oid)));
+  const before = parsers();
+  const text = "select 1::int8 as n, 1.5::float8 as f, 'epoch'::timestamptz as at";
+  const rows = await client.transaction(async (tx) => {
+    expect(await tx.createQueue('orders')).toBe(1);
+    expect(await tx.send('orders', { payload: 1 })).toBeTypeOf('bigint');
+    return await tx.query(text);
+  });
+  expect(rows).toEqual([{ n: 1, f: '1.5', at: new Date(0) }]);
+  expect(rows).toEqual((await pool.query(text)).rows);
+  expect(parsers()).toEqual(before);
+  await pool.end();
+});
+
+test('a pool of which all connections are lent says so', async () => {
+  const { url } = await openTestDatabase({ engine: false });
+  const pool = new Pool({ connectionString: url, max: 1, connectionTimeoutMillis: 1000 });
+  const client = createClient(fromPg(pool));
+  const lent = await pool.connect();
+  await expect(client.version()).rejects.toThrow('1 of 1 connections in use');
+  lent.release();
+  await pool.end();
 });

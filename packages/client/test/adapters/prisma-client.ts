@@ -1,4 +1,3 @@
-import { PrismaPg } from '@prisma/adapter-pg';
 import * as runtime from '@prisma/client/runtime/client';
 
 /** What a generated client is made of. */
@@ -25,19 +24,20 @@ const config: runtime.GetPrismaClientConfig = {
 
 interface RawClient {
   $queryRawUnsafe<Result = unknown>(text: string, ...values: unknown[]): Promise<Result>;
-  $executeRawUnsafe(text: string, ...values: unknown[]): Promise<number>;
 }
 
-export interface PrismaClient extends RawClient {
+interface Client extends RawClient {
   $disconnect(): Promise<void>;
-  $transaction<Result>(work: (tx: RawClient) => Promise<Result>, options?: { timeout?: number }): Promise<Result>;
+  $transaction<Result>(work: (tx: RawClient) => Promise<Result>): Promise<Result>;
+}
+
+interface ClientOptions {
+  readonly adapter: unknown;
+  readonly transactionOptions?: { readonly maxWait?: number; readonly timeout?: number };
 }
 
 /**
  * The client of Prisma for a schema without models. `prisma generate` writes the same into a file, but downloads a schema
  * engine first, which is not in the registry and which it does not use.
  */
-export function openPrisma(url: string): PrismaClient {
-  const Client = runtime.getPrismaClient(config) as unknown as new (options: object) => PrismaClient;
-  return new Client({ adapter: new PrismaPg({ connectionString: url }) });
-}
+export const PrismaClient = runtime.getPrismaClient(config) as unknown as new (options: ClientOptions) => Client;

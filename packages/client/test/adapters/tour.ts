@@ -135,7 +135,7 @@ export async function tour(client: Client): Promise<Record<string, unknown[]>> {
   await note('stop', client.stop());
   await note('rebase', client.rebase());
   await client.createQueue('outside', { externalTicker: true });
-  await note('externalTick', client.externalTick('outside', 1000n, new Date(), 1000n));
+  await note('externalTick', client.externalTick('outside', 1000n, new Date(Date.now() + 60_000), 1000n));
   await note('dropQueue', client.dropQueue('outside', { force: false }));
   await note('dropQueue', client.dropQueue('q', { force: true }));
   await note('uninstall', client.uninstall());

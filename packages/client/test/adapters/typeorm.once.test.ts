@@ -1,7 +1,8 @@
 import 'reflect-metadata';
 import { DataSource, type EntityManager, EntitySchema } from 'typeorm';
 import { fromTypeOrm } from '../../src/adapters/typeorm.ts';
-import { type OpenSubject, testAdapter } from './contract.ts';
+import { testAdapter } from './contract.ts';
+import type { OpenSubject } from './subject.ts';
 
 const invoices = new EntitySchema<{ id: number }>({
   name: 'invoices',
