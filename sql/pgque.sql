@@ -2422,10 +2422,12 @@ language plpgsql stable as $$
 declare
   v_state pgque.cursor;
 begin
-  select c.* into v_state
-  from pgque.cursor c
-  where c.kind = _last_state.kind and c.subject = _last_state.subject
-  order by c.version desc limit 1;
+  select n.* into v_state
+  from generate_series(0, 2) s (slot)
+  cross join lateral (
+    select c.* from pgque.cursor c
+    where c.slot = s.slot and c.kind = _last_state.kind and c.subject = _last_state.subject order by c.version desc limit 1) n
+  order by n.version desc limit 1;
   return v_state;
 end
 $$;
@@ -2675,6 +2677,7 @@ declare
   v_counted constant bigint := 100000::bigint;
   v_gap pgque.gap;
   v_part pgque.cursor := state;
+  v_moved pgque.cursor := pgque._past_window(pgque._window_until(state, tick));
   v_parts pgque.cursor[];
   v_count bigint;
 begin
@@ -2703,7 +2706,13 @@ begin
       v_part.page_after := state.page_after;
       v_parts := array[v_part];
     end if;
-    perform pgque._append_state(pgque._past_window(pgque._window_until(state, tick)));
+    if state.next_tick_id > tick.tick_id then
+      -- Of what lies beyond, pages may be acknowledged: the window goes on from the tick.
+      v_moved := pgque._window_until(v_moved, row(0, queue.queue_id, state.next_tick_id, state.next_tick_time, state.next_snapshot,
+        state.next_event_seq, state.next_id_floor, state.next_id_ceiling, '{}')::pgque.tick);
+      v_moved.page_after := state.page_after;
+    end if;
+    perform pgque._append_state(v_moved);
   end if;
 
   v_count := 0::bigint;

@@ -28,6 +28,7 @@ declare
   v_retried xid8[];
   v_slot bigint;
   v_leaf text;
+  v_leaves text[] := '{}'::text[];
   v_parts text[] := '{}'::text[];
 begin
   if queue.queue_id is null then
@@ -48,6 +49,7 @@ begin
     continue when v_slot = (v_generation + 1) % 3
       and v_mark.generation = v_generation and v_xmax1 > pg_snapshot_xmax(v_mark.snapshot);
     v_leaf := format('pgque.%I', 'event_' || queue.log_id || '_' || v_slot);
+    v_leaves := v_leaves || v_leaf;
     v_parts := v_parts || format(
       '(select * from %s where ev_id > %s and ev_id <= %s and (ev_owner is null) is true and (%s) is true order by ev_id %s)',
       v_leaf, greatest(v_after, state.id_floor), least(v_until, state.next_id_ceiling), v_in_window, v_limit);
@@ -58,14 +60,15 @@ begin
         ' order by ev_txid, ev_id %s) o order by o.ev_id %5$s)',
         v_owed, v_leaf, v_after, least(v_until, state.id_floor), v_limit);
     end if;
+  end loop;
+  foreach v_leaf in array pgque._slots_with_retries(v_leaves, v_owner, v_lowest, v_xmax2) loop
     v_retried := pgque._retry_txids(v_leaf, v_owner, v_lowest, v_xmax2, v_in_window);
-    if v_retried <> '{}' then
-      v_parts := v_parts || format(
-        '(select o.* from unnest(%L::xid8[]) x, lateral (select * from %s'
-        ' where (ev_owner, ev_txid, ev_id) > (%s, x, %s) and (ev_owner, ev_txid, ev_id) <= (%3$s, x, %5$s)'
-        ' and ev_owner is not null order by ev_owner, ev_txid, ev_id %6$s) o order by o.ev_id %6$s)',
-        v_retried, v_leaf, v_owner, v_after, v_until, v_limit);
-    end if;
+    continue when v_retried = '{}';
+    v_parts := v_parts || format(
+      '(select o.* from unnest(%L::xid8[]) x, lateral (select * from %s'
+      ' where (ev_owner, ev_txid, ev_id) > (%s, x, %s) and (ev_owner, ev_txid, ev_id) <= (%3$s, x, %5$s)'
+      ' and ev_owner is not null order by ev_owner, ev_txid, ev_id %6$s) o order by o.ev_id %6$s)',
+      v_retried, v_leaf, v_owner, v_after, v_until, v_limit);
   end loop;
   return format('select %s from (%s) e order by ev_id %s', select_list, array_to_string(v_parts, ' union all '), v_limit);
 end
