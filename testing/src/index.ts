@@ -1,3 +1,4 @@
+export { type OpenPoolerOptions, openPooler, type Pooler } from './open-pooler.ts';
 export { type OpenPrivateServerOptions, openPrivateServer, type PrivateServer } from './open-private-server.ts';
 export { openProxy, type Proxy } from './open-proxy.ts';
 export { type OpenTestDatabaseOptions, openTestDatabase, projectMajor } from './open-test-database.ts';
