@@ -2296,16 +2296,19 @@ end
 $$;
 
 -- functions/inner/_is_slot_passed.sql
--- Whether every subscription of a queue has passed all events of a slot. It does not matter which other transactions are
+-- Whether every subscription of a queue has passed all events of a slot, for a hundredth of the rotation period: a dump that
+-- has just begun, and has not locked its tables yet, sees older positions. It does not matter which other transactions are
 -- open, nor for how long. Not before rebase() when a state is missing after a restore, or of another cluster.
 create or replace function pgque._is_slot_passed(slot regclass, queue_id integer) returns boolean
 language plpgsql volatile as $$
 declare
+  v_since constant timestamptz := clock_timestamp() - (
+    select q.rotation_period / 100 from pgque.queue q where q.queue_id = _is_slot_passed.queue_id);
   v_snapshot pg_snapshot;
   v_is_lost boolean;
 begin
   select c.snapshot, s.parent_id is null and c.version is null into v_snapshot, v_is_lost
-  from pgque.subscription s cross join lateral pgque._state('s', s.subscription_id) c
+  from pgque.subscription s cross join lateral pgque._lowest_state_since(s.subscription_id, v_since) c
   where s.queue_id = _is_slot_passed.queue_id
   order by s.parent_id is null and c.version is null desc, c.tick_id limit 1;
   if v_is_lost or pg_snapshot_xmax(v_snapshot) > pg_snapshot_xmax(pgque._newest_snapshot()) then
@@ -2636,6 +2639,34 @@ $$;
 create or replace function pgque._lock_ticker() returns void
 language sql volatile as $$
   select pg_catalog.pg_advisory_xact_lock(7170, 3)
+$$;
+
+-- functions/inner/_lowest_state_since.sql
+-- Of the states that a subscription has been in since a time, the one with the lowest position: its newest state, unless it
+-- has gone on since. All NULL when it has no state.
+create or replace function pgque._lowest_state_since(subscription_id integer, since timestamptz) returns pgque.cursor
+language plpgsql volatile as $$
+declare
+  v_generation bigint;
+  v_from bigint;
+  v_state pgque.cursor;
+begin
+  loop
+    v_generation := pg_sequence_last_value('pgque.cursor_generation');
+    select max(n.version) into v_from
+    from unnest(array[v_generation % 3, (v_generation + 2) % 3]) s (slot)
+    cross join lateral (
+      select c.version from pgque.cursor c
+      where c.slot = s.slot and c.kind = 's' and c.subject = subscription_id and c.changed_at <= since
+      order by c.version desc limit 1) n;
+    select c.* into v_state
+    from unnest(array[v_generation % 3, (v_generation + 2) % 3]) s (slot)
+    join pgque.cursor c on c.slot = s.slot and c.kind = 's' and c.subject = subscription_id and c.version >= coalesce(v_from, 0)
+    order by c.tick_id limit 1;
+    exit when pg_sequence_last_value('pgque.cursor_generation') = v_generation;
+  end loop;
+  return v_state;
+end
 $$;
 
 -- functions/inner/_make_room.sql
@@ -3633,9 +3664,11 @@ begin
     return 1;
   end if;
 
+  select c.* into v_config from pgque.config c;
   if not v_mark.is_emptied then
     if pg_relation_size(v_next) > 0 then
-      if not pgque._lock_slot(v_next, true) then
+      -- Not at once: a dump that has just begun, and has not locked its tables yet, does not see what was carried.
+      if clock_timestamp() < v_mark.noted_at + v_config.log_rotation_period / 100 or not pgque._lock_slot(v_next, true) then
         return 0;
       end if;
       execute format('truncate only %s', v_next);
@@ -3649,7 +3682,6 @@ begin
     return pgque._advance('l', subject, v_sequence, v_generation);
   end if;
 
-  select c.* into v_config from pgque.config c;
   if pg_relation_size(v_current) = 0
     or clock_timestamp() < v_mark.noted_at + v_config.log_rotation_period
       and (log = 'later' or pg_relation_size(v_current) < v_config.log_rotation_bytes) then
@@ -5365,7 +5397,7 @@ grant execute on function pgque.rebase() to pgque_admin;
 -- ticker_max_count or ticker_max_lag, and those whose ticker_idle_period has passed.
 -- sleep_seconds > 0 says that the caller sleeps next, at most for so long: it is rung, on channel pgque:doorbell, by the
 -- next transaction that sends, nacks or delays something. Without it, producers are told that nobody sleeps.
---   ticked       how many queues were ticked; above 0 there may be more to come: do not sleep
+--   ticked       how many queues were ticked; their names and the ids of the ticks are in queue_names and tick_ids
 --   is_owed      a transaction is open that may have sent events, and will not ring: do not sleep for long
 --   is_doorbell  whether the caller will be rung; never with max_prepared_transactions > 0, because a transaction that
 --                has notified somebody could not be prepared
@@ -5373,10 +5405,12 @@ grant execute on function pgque.rebase() to pgque_admin;
 -- Raises isolation_not_supported (QU013), invalid_argument (QU005). Tickers wait for each other's transactions.
 create or replace function pgque.tick_pending(
   sleep_seconds integer default 0,
-  out ticked bigint, out is_owed boolean, out is_doorbell boolean, out next_due_at timestamptz)
+  out ticked bigint, out is_owed boolean, out is_doorbell boolean, out next_due_at timestamptz,
+  out queue_names text[], out tick_ids bigint[])
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_moved_until timestamptz;
+  v_queue_ids integer[];
   -- Before setval(), which needs an id.
   v_own constant xid8 := pg_current_xact_id_if_assigned();
 begin
@@ -5393,7 +5427,13 @@ begin
   elsif pg_sequence_last_value('pgque.doorbell') > 0 then
     perform setval('pgque.doorbell', 0);
   end if;
-  ticked := coalesce(cardinality((pgque._tick(null, true, v_own)).queue_ids), 0)::bigint;
+  select t.queue_ids, t.tick_ids into v_queue_ids, tick_pending.tick_ids from pgque._tick(null, true, v_own) t;
+  ticked := coalesce(cardinality(v_queue_ids), 0)::bigint;
+  if ticked > 0 then
+    queue_names := array(
+      select q.queue_name from unnest(v_queue_ids) with ordinality u (queue_id, position)
+      join pgque.queue q on q.queue_id = u.queue_id order by u.position);
+  end if;
   is_owed := sleep_seconds > 0 and exists (
     select from pgque.queue q cross join lateral pgque._newest_tick(q.queue_id) t
     where not q.ticker_paused and not q.external_ticker and t.owed_by <> '{}');

@@ -9,6 +9,7 @@ declare
   v_counted constant bigint := 100000::bigint;
   v_gap pgque.gap;
   v_part pgque.cursor := state;
+  v_moved pgque.cursor := pgque._past_window(pgque._window_until(state, tick));
   v_parts pgque.cursor[];
   v_count bigint;
 begin
@@ -37,7 +38,13 @@ begin
       v_part.page_after := state.page_after;
       v_parts := array[v_part];
     end if;
-    perform pgque._append_state(pgque._past_window(pgque._window_until(state, tick)));
+    if state.next_tick_id > tick.tick_id then
+      -- Of what lies beyond, pages may be acknowledged: the window goes on from the tick.
+      v_moved := pgque._window_until(v_moved, row(0, queue.queue_id, state.next_tick_id, state.next_tick_time, state.next_snapshot,
+        state.next_event_seq, state.next_id_floor, state.next_id_ceiling, '{}')::pgque.tick);
+      v_moved.page_after := state.page_after;
+    end if;
+    perform pgque._append_state(v_moved);
   end if;
 
   v_count := 0::bigint;

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { deadTuples } from '../support/dead-tuples.ts';
 import { fallBehind, gaps, maintain, openQueueWithLimit, storedEvents } from '../support/late-consumer.ts';
 import { openQueue, type QueueDriver } from '../support/queue-driver.ts';
-import { eventGeneration, rotateEventLog } from '../support/rotation.ts';
+import { eventGeneration, maintainUntil, rotateEventLog } from '../support/rotation.ts';
 import { rows } from '../support/rows.ts';
 import { scalar } from '../support/scalar.ts';
 
@@ -80,6 +80,27 @@ test('events are counted as they are: without gaps of the sequence, rolled-back 
   await fallBehind(database);
   await maintain(queue);
   expect(await gaps(queue)).toMatchObject([{ events: 9n }]);
+});
+
+test('of a window that reaches beyond the new position, what is acknowledged does not come again', async () => {
+  const queue = await openQueueWithLimit(database);
+  await queue.configure('ticker_max_count', '1');
+  await queue.sendMany(['1', '2']);
+  await rows(database, 'select pgque.ticker($1)', [queue.name]);
+  await rotateEventLog(queue);
+  await queue.sendMany(['3', '4', '5', '6']);
+  await queue.tick();
+  const [message] = await queue.receiveSome(3);
+  expect(await queue.ack(message.batch_id)).toBe(1);
+  const [open] = await queue.receiveSome(1);
+  await fallBehind(database);
+  await maintainUntil(database, 'the first two are gone', async () => {
+    await rows(database, 'select pgque.force_next_tick($1)', [queue.name]);
+    return (await storedEvents(queue)) === 4n;
+  });
+  expect(await queue.ack(open.batch_id)).toBe(0);
+  expect(await payloadsOf(queue)).toEqual(['4', '5', '6']);
+  expect(await gaps(queue)).toEqual([]);
 });
 
 test('the open batch of a consumer that is moved is stale afterwards', async () => {
