@@ -89,6 +89,11 @@ export class Client<Native = unknown> extends Operations implements AsyncDisposa
     return this.#listener?.subscribe(channel, hear);
   }
 
+  /** Tells those of this client who listen to a channel, before the notification of the server arrives; it still will. */
+  announce(channel: string, payload: string): void {
+    this.#listener?.announce(channel, payload);
+  }
+
   /** Opens a connection of its own on the direct address. */
   async openSession(): Promise<Session> {
     if (this.direct) return await openSession(this.direct);

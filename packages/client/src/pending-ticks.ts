@@ -1,7 +1,9 @@
 /** What `tickPending` found and did. */
 export interface PendingTicks {
-  /** Queues that were ticked; above 0 there may be more to come. */
+  /** How many queues were ticked. */
   readonly ticked: number;
+  /** Which, and the id of each tick. */
+  readonly ticks: readonly { readonly queue: string; readonly tickId: bigint }[];
   /** Whether a transaction is open that may have sent events and will not ring. Asked only before a sleep. */
   readonly isOwed: boolean;
   /** Whether the next transaction that sends, nacks or delays something notifies `doorbellChannel`. */

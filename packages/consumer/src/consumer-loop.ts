@@ -55,11 +55,12 @@ export class ConsumerLoop {
     const { queue, members } = settings;
     this.#client = client;
     this.#settings = settings;
-    this.#source =
-      members === undefined
-        ? new PlainSource(client, settings)
-        : new MemberSource(client, { ...settings, member: members === 'auto' ? newMemberName() : members });
-    this.#guard = members === undefined ? new SoleGuard(client, settings) : undefined;
+    if (members === undefined) {
+      this.#guard = new SoleGuard(client, settings);
+      this.#source = new PlainSource(client, this.#guard, settings);
+    } else {
+      this.#source = new MemberSource(client, { ...settings, member: members === 'auto' ? newMemberName() : members });
+    }
     this.#waker = new Waker(client, `pgque_${queue}`);
     this.#watch = new TickerWatch(client, queue);
     this.#turns = new Turns(client, {

@@ -1,5 +1,6 @@
 import type { Executor, Row } from '../executor/executor.ts';
 import { adapt, type Library } from './adapted-executor.ts';
+import { type PostgresRoot, verifyCommit } from './verify-commit.ts';
 
 /** A database or a transaction of Drizzle on PostgreSQL. */
 export interface DrizzleDatabase<Tx> {
@@ -8,7 +9,9 @@ export interface DrizzleDatabase<Tx> {
 }
 
 interface DrizzleHandle extends DrizzleDatabase<DrizzleHandle> {
-  rollback?: unknown;
+  readonly rollback?: unknown;
+  /** The driver. */
+  readonly $client?: object;
 }
 
 const drizzle: Library<DrizzleHandle> = {
@@ -17,9 +20,18 @@ const drizzle: Library<DrizzleHandle> = {
     // Depends on the driver below.
     return Array.isArray(result) ? result : result.rows;
   },
-  transaction: (db, work) => db.transaction(work),
+  async transaction(db, work) {
+    const { $client } = db;
+    const begin = (run: typeof work): ReturnType<typeof work> => db.transaction(run);
+    if (!isPostgres($client)) return await begin(work);
+    return await verifyCommit($client, begin, (tx, text) => tx.execute(text), work);
+  },
   isTransaction: (db) => db.rollback !== undefined,
 };
+
+function isPostgres(driver: object | undefined): driver is PostgresRoot {
+  return driver !== undefined && 'unsafe' in driver;
+}
 
 /** What Drizzle asks of an `sql` of its own. Built by that, an array would become a list of values. */
 function toSql(text: string, values: unknown[]): string {

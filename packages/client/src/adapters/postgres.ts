@@ -1,11 +1,10 @@
 import { InvalidArgumentError } from '../errors/engine-errors.ts';
 import type { Executor, Row } from '../executor/executor.ts';
 import { adapt, type Library } from './adapted-executor.ts';
+import { type PostgresRoot, verifyCommit } from './verify-commit.ts';
 
 /** A `Sql` or `TransactionSql` of `postgres`. */
-export interface PostgresSql {
-  unsafe(text: string, values?: never[]): PromiseLike<unknown>;
-}
+export type PostgresSql = PostgresRoot;
 
 /** What its `begin` gives a transaction. */
 export type PostgresTransactionOf<Sql> = Sql extends {
@@ -30,13 +29,14 @@ const postgres: Library<PostgresHandle> = {
     return (await sql.unsafe(text, values as never[])) as Row[];
   },
   async transaction(sql, work) {
-    const begin = sql.savepoint ?? sql.begin;
+    if (sql.savepoint) return await sql.savepoint(work);
+    const { begin } = sql;
     if (!begin) {
       throw new InvalidArgumentError('invalid_argument', 'a reserved connection of postgres has no transactions', {
         hint: 'Give fromPostgres() the sql that it was reserved from, or that of sql.begin().',
       });
     }
-    return await begin(work);
+    return await verifyCommit(sql, begin, (tx, text) => tx.unsafe(text), work);
   },
   isTransaction: (sql) => sql.savepoint !== undefined,
 };

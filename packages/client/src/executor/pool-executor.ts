@@ -1,5 +1,5 @@
 import { ClientClosedError, ConnectionError } from '../errors/connection-errors.ts';
-import { fromDriverError } from '../errors/from-driver-error.ts';
+import { fromConnectError } from '../errors/from-connect-error.ts';
 import { TransactionAbortedError } from '../errors/transaction-errors.ts';
 import { Connection } from './connection.ts';
 import type { ExecuteOptions, Executor, Parameter, Row, TransactionExecutor } from './executor.ts';
@@ -19,7 +19,7 @@ export interface PgPoolClient extends PgQueryable {
 export interface PgPool<Client extends PgPoolClient> {
   readonly totalCount: number;
   readonly idleCount: number;
-  readonly options: { readonly max?: number | undefined };
+  readonly options: { readonly max?: number | undefined; readonly statement_timeout?: unknown };
   connect(): Promise<Client>;
 }
 
@@ -97,7 +97,7 @@ export class PoolExecutor<Client extends PgPoolClient> implements Executor<Clien
     try {
       return await this.#pool.connect();
     } catch (error) {
-      const reason = fromDriverError(error, 'connection_failed');
+      const reason = fromConnectError(error, this.#pool.options);
       if (reason.sqlstate !== undefined || reason.code !== 'connection_failed') throw reason;
       const inUse = this.#pool.totalCount - this.#pool.idleCount;
       const message = `${reason.message} (${inUse} of ${this.#pool.options.max} connections in use)`;

@@ -1,5 +1,6 @@
+import type { Row } from '../executor/executor.ts';
 import type { PendingTicks } from '../pending-ticks.ts';
-import { toBigint, toBigintOrNull, toBoolean, toNumber, toNumberOrNull } from './decode.ts';
+import { toBigint, toBigintOrNull, toBigints, toBoolean, toNumber, toNumberOrNull, toText } from './decode.ts';
 import { toInteger, toInterval, toTimestamp } from './encode.ts';
 import { type Statement, single } from './statement.ts';
 
@@ -39,7 +40,8 @@ export function tickPending(sleepSeconds: number): Statement<PendingTicks> {
   return {
     text: `
       select t.ticked, t.is_owed, t.is_doorbell,
-        (extract(epoch from t.next_due_at - clock_timestamp()) * 1000)::float8 as next_due_in_ms
+        (extract(epoch from t.next_due_at - clock_timestamp()) * 1000)::float8 as next_due_in_ms,
+        to_json(t.queue_names)::text as queue_names, t.tick_ids::text as tick_ids
       from pgque.tick_pending($1::integer) t`,
     values: [toInteger(sleepSeconds, 'sleepSeconds')],
     read: ([row = {}]) => ({
@@ -47,8 +49,16 @@ export function tickPending(sleepSeconds: number): Statement<PendingTicks> {
       isOwed: toBoolean(row['is_owed']),
       isDoorbell: toBoolean(row['is_doorbell']),
       nextDueInMs: toNumberOrNull(row['next_due_in_ms']),
+      ticks: toTicks(row),
     }),
   };
+}
+
+function toTicks(row: Row): PendingTicks['ticks'] {
+  if (row['queue_names'] === null || row['queue_names'] === undefined) return [];
+  const queues: string[] = JSON.parse(toText(row['queue_names']));
+  const tickIds = toBigints(row['tick_ids']);
+  return queues.map((queue, index) => ({ queue, tickId: tickIds[index] ?? 0n }));
 }
 
 export function leadTicker(): Statement<boolean> {

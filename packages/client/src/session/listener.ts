@@ -86,6 +86,11 @@ export class Listener {
     };
   }
 
+  /** Tells the hearers of a channel at once what the server is about to notify. */
+  announce(channel: string, payload: string): void {
+    for (const hearer of this.#hearersOf(channel)) this.#tell(hearer, payload);
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const hearer of this.#hearers) this.#remove(hearer);

@@ -1,8 +1,8 @@
 import { Socket } from 'node:net';
-import { escapeIdentifier, Client as PgClient } from 'pg';
+import { escapeIdentifier, Client as PgClient, type PoolConfig } from 'pg';
 import type { ConnectOptions } from '../connect-options.ts';
 import { ConnectionError } from '../errors/connection-errors.ts';
-import { fromDriverError } from '../errors/from-driver-error.ts';
+import { fromConnectError } from '../errors/from-connect-error.ts';
 import { Connection } from '../executor/connection.ts';
 import type { Parameter } from '../executor/executor.ts';
 import { settlesWithin } from '../executor/settles-within.ts';
@@ -95,11 +95,11 @@ export async function openSession(urlOrOptions: string | ConnectOptions, signal?
     onNotification: (hear) => pg.on('notification', ({ channel, payload }) => hear(channel, payload ?? '')),
     end: () => pg.end(),
   });
-  await open(pg, socket, signal);
+  await open(pg, socket, pool, signal);
   return session;
 }
 
-async function open(pg: PgClient, socket: Socket, signal: AbortSignal | undefined): Promise<void> {
+async function open(pg: PgClient, socket: Socket, asked: PoolConfig, signal: AbortSignal | undefined): Promise<void> {
   if (signal?.aborted) throw new ConnectionError('connection_failed', 'the attempt was ended before it began');
   const giveUp = (): void => void socket.destroy(new Error('the attempt was ended'));
   signal?.addEventListener('abort', giveUp, { once: true });
@@ -107,7 +107,7 @@ async function open(pg: PgClient, socket: Socket, signal: AbortSignal | undefine
     await pg.connect();
   } catch (error) {
     socket.destroy();
-    throw fromDriverError(error, 'connection_failed');
+    throw fromConnectError(error, asked);
   } finally {
     signal?.removeEventListener('abort', giveUp);
   }

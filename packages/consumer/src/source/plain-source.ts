@@ -1,4 +1,5 @@
 import type { Client, Message } from 'pgque';
+import type { SoleGuard } from './sole-guard.ts';
 import type { Source } from './source.ts';
 
 export interface PlainSourceOptions {
@@ -13,16 +14,18 @@ export interface PlainSourceOptions {
 export class PlainSource implements Source {
   readonly lost: AbortSignal = new AbortController().signal;
   readonly #client: Client;
+  readonly #guard: SoleGuard;
   readonly #options: PlainSourceOptions;
 
-  constructor(client: Client, options: PlainSourceOptions) {
+  constructor(client: Client, guard: SoleGuard, options: PlainSourceOptions) {
     this.#client = client;
+    this.#guard = guard;
     this.#options = options;
   }
 
   receive(): Promise<Message[]> {
     const { queue, name, maxMessages } = this.#options;
-    return this.#client.receive(queue, name, maxMessages);
+    return (this.#guard.session ?? this.#client).receive(queue, name, maxMessages);
   }
 
   pollIntervalMs(isHearing: boolean): number {

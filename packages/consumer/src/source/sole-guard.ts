@@ -43,6 +43,11 @@ export class SoleGuard {
     this.#backoff.reset();
   }
 
+  /** The session that holds the lock: who receives on it knows that the lock is still held. */
+  get session(): Session | undefined {
+    return this.#isHeld ? this.#session : undefined;
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#session?.close();
@@ -54,6 +59,8 @@ export class SoleGuard {
       if (this.#session === session) this.#session = undefined;
       this.#isHeld = false;
     });
+    // What a crash of the server takes back of a receive is received again; only what is settled must be on disk.
+    await session?.query('set synchronous_commit = off');
     if (this.#isClosed) await session?.close();
     return session;
   }

@@ -17,15 +17,21 @@ const doorbellSeconds = 30;
 const secondLookMs = 20;
 /** While a transaction is open that may have sent events and will not ring. */
 const longestOwedMs = 1000;
+/** Ticks that follow each other so closely, so often, are a flow. */
+const flowGapMs = 3;
+const flowTicks = 5;
 
 /**
- * Ticks for as long as it leads. Awake it looks every millisecond or two, with the doorbell down, so that a busy queue
- * never pays for a notification. When a look finds nothing, it raises the doorbell, looks once more, and sleeps until it
- * is rung. Two cases ring for nobody: a transaction that was open at that look and may have sent before (`isOwed`), and
- * one that read the doorbell just before it was raised. So it looks again by itself, soon, and in the first case again
- * and again.
+ * Ticks for as long as it leads, in one of two ways.
+ *
+ * Calm, the doorbell is up: it sleeps until somebody rings, ticks, and sleeps again. In a flow the doorbell is down, so that
+ * busy queues never pay for notifications: it looks every millisecond or two, until a look finds nothing.
+ *
+ * Two cases ring for nobody, and it looks again by itself: a transaction that was open at a look and may have sent before
+ * (`isOwed`), again and again; and one that read the doorbell just before it was raised, soon after.
  */
 export class Leader {
+  readonly #client: Client;
   readonly #session: Session;
   readonly #options: LeaderOptions;
   readonly #bell = new Latch();
@@ -33,6 +39,7 @@ export class Leader {
   readonly #upkeep: Upkeep;
 
   constructor(client: Client, session: Session, options: LeaderOptions) {
+    this.#client = client;
     this.#session = session;
     this.#options = options;
     this.#pace = new Pace(options);
@@ -46,26 +53,41 @@ export class Leader {
     await this.#session.listen(doorbellChannel, () => this.#bell.open());
     try {
       while (!signal.aborted) {
-        const startedAt = performance.now();
-        const pending = await this.#look(0);
-        this.#upkeep.begin(pending, false);
-        if (pending.ticked === 0) await this.#doze(signal);
-        else await sleep(this.#pace.busy(performance.now() - startedAt), undefined, { signal }).catch(() => {});
+        await this.#rest(signal);
+        await this.#follow(signal);
       }
     } finally {
       await this.#upkeep.idle();
     }
   }
 
-  /** Sleeps until there is something to tick. */
-  async #doze(signal: AbortSignal): Promise<void> {
+  /** Calm: until ticks follow each other closely. */
+  async #rest(signal: AbortSignal): Promise<void> {
+    let closeTicks = 0;
+    let tickedAtMs = Number.NEGATIVE_INFINITY;
     for (let looks = 1; !signal.aborted; looks += 1) {
       this.#bell.shut();
       const pending = await this.#look(doorbellSeconds);
-      if (pending.ticked > 0) return;
-      const dueInMs = this.#upkeep.begin(pending, true);
-      const isRung = await this.#bell.wait(Math.min(this.#pauseMs(pending, looks), dueInMs), signal);
-      if (isRung) return;
+      if (pending.ticked > 0) {
+        const isClose = performance.now() - tickedAtMs < flowGapMs;
+        tickedAtMs = performance.now();
+        closeTicks = isClose ? closeTicks + 1 : 0;
+        if (closeTicks === flowTicks) return;
+        this.#pace.busy(0);
+      }
+      const dueInMs = this.#upkeep.begin(pending, pending.ticked === 0);
+      await this.#bell.wait(Math.min(this.#pauseMs(pending, looks), dueInMs), signal);
+    }
+  }
+
+  /** In a flow: until a look finds nothing. */
+  async #follow(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const startedAtMs = performance.now();
+      const pending = await this.#look(0);
+      this.#upkeep.begin(pending, false);
+      if (pending.ticked === 0) return;
+      await sleep(this.#pace.busy(performance.now() - startedAtMs), undefined, { signal }).catch(() => {});
     }
   }
 
@@ -75,8 +97,10 @@ export class Leader {
     return isOwed ? Math.max(secondLookMs, this.#pace.quiet(longestOwedMs)) : longestSleepMs;
   }
 
+  /** Consumers of this client hear of a tick at once; those of others, when the server notifies them. */
   async #look(sleepSeconds: number): Promise<PendingTicks> {
     const pending = await this.#session.tickPending(sleepSeconds);
+    for (const { queue, tickId } of pending.ticks) this.#client.announce(`pgque_${queue}`, String(tickId));
     this.#options.onTurn(pending);
     return pending;
   }

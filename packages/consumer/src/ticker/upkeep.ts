@@ -10,7 +10,7 @@ export interface UpkeepOptions {
 /** While nothing flows, rotation has little to do. */
 const idleFactor = 6;
 const moveIntervalMs = 1000;
-const idleMoveIntervalMs = 5000;
+const idleMoveIntervalMs = 10_000;
 
 /**
  * What a ticker does beside ticking, on connections of the client, so that no tick waits for it: retries and delayed sends

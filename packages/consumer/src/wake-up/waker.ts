@@ -8,9 +8,15 @@ import { Latch } from './latch.ts';
 export class Waker {
   readonly #latch = new Latch();
   readonly #subscription: Subscription | undefined;
+  /** A ticker in this process announces its ticks before the server notifies them: then the second word is no news. */
+  #lastTickId: string | undefined;
 
   constructor(client: Client, channel: string) {
-    this.#subscription = client.listen(channel, () => this.#latch.open());
+    this.#subscription = client.listen(channel, (tickId) => {
+      const isNews = tickId === undefined || tickId !== this.#lastTickId;
+      this.#lastTickId = tickId;
+      if (isNews) this.#latch.open();
+    });
   }
 
   /** Whether a notification is to be expected; else polling is all there is. */
