@@ -16,5 +16,5 @@ export interface HeartbeatData extends HeartbeatTarget {
 /** A batch was opened, or is about to be settled. `batch` counts them. */
 export type ToThread = { readonly kind: 'begin' | 'end'; readonly batch: number } | { readonly kind: 'close' };
 
-/** A beat found no batch of this member: somebody has taken it over. */
-export type FromThread = { readonly kind: 'lost'; readonly batch: number };
+/** `ready`: it hears what it is told. `lost`: a beat found no batch of this member, somebody has taken it over. */
+export type FromThread = { readonly kind: 'ready' } | { readonly kind: 'lost'; readonly batch: number };

@@ -63,3 +63,4 @@ parentPort?.on('message', async (message: ToThread) => {
       break;
   }
 });
+parentPort?.postMessage({ kind: 'ready' } satisfies FromThread);

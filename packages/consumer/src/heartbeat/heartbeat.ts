@@ -5,8 +5,8 @@ import { unlessAborted } from '../aborted.ts';
 import type { FromThread, HeartbeatData, HeartbeatTarget, ToThread } from './heartbeat-messages.ts';
 
 /**
- * Keeps the batches of one member alive. The thread starts with the first batch. Without a direct connection, or when its
- * options cannot travel to a thread, beats are sent from here, and a handler that blocks the event loop can lose its batch.
+ * Keeps the batches of one member alive, from a thread. Without a direct connection, or when its options cannot travel to a
+ * thread, beats are sent from here, and a handler that blocks the event loop can lose its batch.
  */
 export class Heartbeat {
   readonly #client: Client;
@@ -20,16 +20,24 @@ export class Heartbeat {
     this.#target = target;
   }
 
-  begin(onLost: () => void): void {
+  /** Starts the thread, so that the first batch need not wait for it. */
+  start(): Promise<Beater> {
+    this.#beater ??= this.#start();
+    return this.#beater;
+  }
+
+  /** Resolves when the thread knows: before, a handler that blocks the event loop would hold it up. */
+  async begin(onLost: () => void): Promise<void> {
     this.#batch += 1;
     this.#onLost = onLost;
-    this.#beater ??= this.#start();
-    this.#post({ kind: 'begin', batch: this.#batch });
+    const batch = this.#batch;
+    (await this.start()).post({ kind: 'begin', batch });
   }
 
   end(): void {
     this.#onLost = undefined;
-    this.#post({ kind: 'end', batch: this.#batch });
+    const batch = this.#batch;
+    void this.#beater?.then((beater) => beater.post({ kind: 'end', batch }));
   }
 
   /** Once the signal is aborted, nothing is waited for. */
@@ -40,11 +48,6 @@ export class Heartbeat {
     await beater?.close(over);
   }
 
-  /** In the order of the calls, also while the thread starts. */
-  #post(message: ToThread): void {
-    void this.#beater?.then((beater) => beater.post(message));
-  }
-
   async #start(): Promise<Beater> {
     const { direct, logger } = this.#client;
     const onLost = (batch: number): void => {
@@ -52,7 +55,8 @@ export class Heartbeat {
     };
     try {
       if (!direct) throw new Error('the client has no direct connection');
-      return new ThreadBeater({ ...this.#target, direct: await toCloneable(direct) }, onLost, () => this.#replace());
+      const data = { ...this.#target, direct: await toCloneable(direct) };
+      return await ThreadBeater.start(data, onLost, (error) => this.#replace(error));
     } catch (error) {
       logger.warn('heartbeats are sent from the main thread: a handler that blocks it may lose its batch', { error });
       return new LocalBeater(this.#client, this.#target, onLost);
@@ -60,11 +64,12 @@ export class Heartbeat {
   }
 
   /** A thread has died. The next batch starts another; so does one that is open, after a while. */
-  #replace(): void {
+  #replace(error: unknown): void {
+    this.#client.logger.warn('the thread that sends heartbeats has ended; another takes its place', { error });
     this.#beater = undefined;
     const batch = this.#batch;
     const begin = (): void => {
-      if (this.#onLost && this.#batch === batch) this.begin(this.#onLost);
+      if (this.#onLost && this.#batch === batch) void this.begin(this.#onLost);
     };
     setTimeout(begin, this.#target.intervalMs).unref();
   }
@@ -78,16 +83,31 @@ interface Beater {
 
 class ThreadBeater implements Beater {
   readonly #worker: Worker;
+  readonly #ready = Promise.withResolvers<void>();
   readonly #gone: Promise<void>;
 
-  constructor(data: HeartbeatData, onLost: (batch: number) => void, onDead: () => void) {
+  private constructor(data: HeartbeatData, onLost: (batch: number) => void, onDead: (error: unknown) => void) {
     // Beside this file, with its extension: .ts in the repository, .js in the package.
     const file = new URL(`./heartbeat-thread${extname(import.meta.url)}`, import.meta.url);
     this.#worker = new Worker(file, { workerData: data, name: 'pgque heartbeat' });
-    this.#worker.on('message', ({ batch }: FromThread) => onLost(batch));
+    this.#worker.on('message', (message: FromThread) => {
+      if (message.kind === 'lost') onLost(message.batch);
+      else this.#ready.resolve();
+    });
     this.#worker.on('error', onDead);
     this.#gone = new Promise((resolve) => this.#worker.once('exit', () => resolve()));
     this.#worker.unref();
+  }
+
+  /** Resolves when it is ready, or has ended already. */
+  static async start(
+    data: HeartbeatData,
+    onLost: (batch: number) => void,
+    onDead: (error: unknown) => void,
+  ): Promise<ThreadBeater> {
+    const beater = new ThreadBeater(data, onLost, onDead);
+    await Promise.race([beater.#ready.promise, beater.#gone]);
+    return beater;
   }
 
   post(message: ToThread): void {

@@ -50,6 +50,7 @@ export class MemberSource implements Source {
   async join(startAt: StartAt | undefined): Promise<void> {
     await requireSubscription(this.#client, this.#options.queue, this.#options.name, startAt);
     await this.#register();
+    void this.#heartbeat.start();
     await this.#removeDead();
   }
 
@@ -58,7 +59,7 @@ export class MemberSource implements Source {
     if (messages.length > 0) {
       const lost = new AbortController();
       this.#lost = lost;
-      this.#heartbeat.begin(() => lost.abort(new Error('another member has taken the batch over')));
+      await this.#heartbeat.begin(() => lost.abort(new Error('another member has taken the batch over')));
     }
     return messages;
   }
