@@ -29,15 +29,19 @@ export async function openLeasedSession(
   const { direct } = client;
   if (!direct || performance.now() < (pooled.get(client) ?? 0)) return undefined;
   const session = await openSession(direct, signal);
+  const drop = (): void => void session.close();
+  signal.addEventListener('abort', drop, { once: true });
   try {
     if (await isOwn(client, session, signal)) {
       await session.query(`select set_config('idle_session_timeout', $1, false)`, [String(Math.ceil(leaseMs))]);
-      keepAlive(session, leaseMs / 3);
+      keepAlive(session, leaseMs / 2);
       return session;
     }
   } catch (error) {
     await session.close();
     throw error;
+  } finally {
+    signal.removeEventListener('abort', drop);
   }
   await session.close();
   if (!signal.aborted) pooled.set(client, performance.now() + deafRetryMs);
