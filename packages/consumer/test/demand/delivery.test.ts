@@ -1,4 +1,13 @@
-// What users of other queues wish for, each by its sentence: how messages are delivered.
+// What users of other queues wish for, each by its sentence: how messages are delivered. The others are in the files beside
+// this one, in footguns.test.ts what has hurt them. Not here, because another package gives it:
+//
+//   Nest module: async config incl. names, producer-only/worker-only roles, start after bootstrap       @pgque/nestjs
+//   Nest enhancers with own context type; per-message DI scope, durable providers                      @pgque/nestjs
+//   Nest 11 and 12, tested in Jest; Nest override of the test kit                                      @pgque/nestjs
+//   Worker-thread pool with settle/replace/recycle/fail-fast guarantees                                @pgque/coop-pool
+//   Thread pool and packaging traps (what has hurt)                                      @pgque/coop-pool, @pgque/nestjs
+//   Proven cross-language parity (generated matrix) and a documented SQL contract                      conformance/, sql/
+//   CLI and dashboard (queues, consumers, lag, DLQ actions); `doctor` as a command                     @pgque/cli
 import { once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { openTestDatabase } from '@pgque/testing';
