@@ -5,10 +5,12 @@ language plpgsql stable as $$
 declare
   v_state pgque.cursor;
 begin
-  select c.* into v_state
-  from pgque.cursor c
-  where c.kind = _last_state.kind and c.subject = _last_state.subject
-  order by c.version desc limit 1;
+  select n.* into v_state
+  from generate_series(0, 2) s (slot)
+  cross join lateral (
+    select c.* from pgque.cursor c
+    where c.slot = s.slot and c.kind = _last_state.kind and c.subject = _last_state.subject order by c.version desc limit 1) n
+  order by n.version desc limit 1;
   return v_state;
 end
 $$;

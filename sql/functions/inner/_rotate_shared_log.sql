@@ -29,9 +29,11 @@ begin
     return 1;
   end if;
 
+  select c.* into v_config from pgque.config c;
   if not v_mark.is_emptied then
     if pg_relation_size(v_next) > 0 then
-      if not pgque._lock_slot(v_next, true) then
+      -- Not at once: a dump that has just begun, and has not locked its tables yet, does not see what was carried.
+      if clock_timestamp() < v_mark.noted_at + v_config.log_rotation_period / 100 or not pgque._lock_slot(v_next, true) then
         return 0;
       end if;
       execute format('truncate only %s', v_next);
@@ -45,7 +47,6 @@ begin
     return pgque._advance('l', subject, v_sequence, v_generation);
   end if;
 
-  select c.* into v_config from pgque.config c;
   if pg_relation_size(v_current) = 0
     or clock_timestamp() < v_mark.noted_at + v_config.log_rotation_period
       and (log = 'later' or pg_relation_size(v_current) < v_config.log_rotation_bytes) then

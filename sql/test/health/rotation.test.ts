@@ -73,6 +73,9 @@ test('a consumer that stands still holds rotation, and is named with what it hol
     expect(fault.hint).toContain('pgque.unsubscribe()');
   }
   await dead.drain();
+  // A hundredth of the rotation period, for dumps that began before.
+  await passTime(database, '36 seconds');
+  await tickAll(database);
   await maintain(database);
   expect(await faults(database)).toEqual([]);
 });
