@@ -220,28 +220,39 @@ test('a wrong address is said once, and tried again', async () => {
   expect(open.logger.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
 });
 
-test.each(['opened', 'proven', 'pinged'] as const)('close() ends a connection that is being %s', async (moment) => {
-  await using proxy = await openProxy(database.url);
-  const probed = Promise.withResolvers<void>();
-  const open = openListener({
-    url: proxy.url,
-    pingIntervalMs: 10,
-    probeTimeoutMs: patience.queryTimeoutMs,
-    pingTimeoutMs: patience.queryTimeoutMs,
-    ...(moment === 'proven' && { notify: async () => probed.resolve() }),
-  });
-  if (moment === 'opened') proxy.stall();
-  const { subscription } = open.hear('orders');
-  if (moment === 'opened') await expect.poll(() => proxy.connections).toBe(1);
-  if (moment === 'proven') await probed.promise;
-  if (moment === 'pinged') {
-    await expect.poll(() => subscription.isHearing).toBe(true);
-    proxy.stall();
-  }
-  await open.listener.close();
-  proxy.resume();
-  await expect.poll(() => proxy.connections).toBe(0);
-});
+test.each(['opened', 'told to listen', 'proven', 'pinged'] as const)(
+  'close() ends a connection that is being %s',
+  async (moment) => {
+    await using proxy = await openProxy(database.url);
+    const probed = Promise.withResolvers<void>();
+    const open = openListener({
+      url: proxy.url,
+      pingIntervalMs: 10,
+      probeTimeoutMs: patience.queryTimeoutMs,
+      pingTimeoutMs: patience.queryTimeoutMs,
+      ...(moment === 'proven' && { notify: async () => probed.resolve() }),
+      ...(moment === 'told to listen' && {
+        open: async (signal) => {
+          const session = await openSession({ url: proxy.url, ...patience }, signal);
+          proxy.stall();
+          probed.resolve();
+          return session;
+        },
+      }),
+    });
+    if (moment === 'opened') proxy.stall();
+    const { subscription } = open.hear('orders');
+    if (moment === 'opened') await expect.poll(() => proxy.connections).toBe(1);
+    if (moment === 'proven' || moment === 'told to listen') await probed.promise;
+    if (moment === 'pinged') {
+      await expect.poll(() => subscription.isHearing).toBe(true);
+      proxy.stall();
+    }
+    await open.listener.close();
+    proxy.resume();
+    await expect.poll(() => proxy.connections).toBe(0);
+  },
+);
 
 test('a server that restarts is heard again', async () => {
   const { server, database: own } = await openPrivateServer();

@@ -144,6 +144,10 @@ export class Listener {
       else this.#warnOnce(message, { error });
       return 'failed';
     }
+    // What waits for an answer that never comes waits no longer.
+    const drop = (): void => void session.close();
+    if (signal.aborted) drop();
+    signal.addEventListener('abort', drop, { once: true });
     try {
       const isProven = await this.#isProven(session, stopped);
       if (signal.aborted) return 'stopped';
@@ -164,6 +168,7 @@ export class Listener {
       logger.debug('the connection that listens broke while it was set up', { error });
       return 'failed';
     } finally {
+      signal.removeEventListener('abort', drop);
       this.#session = undefined;
       for (const hearer of this.#hearers) hearer.isHearing = false;
       for (const hearer of this.#hearers) this.#tell(hearer, undefined);
