@@ -2,6 +2,13 @@ export { type OpenPoolerOptions, openPooler, type Pooler } from './open-pooler.t
 export { type OpenPrivateServerOptions, openPrivateServer, type PrivateServer } from './open-private-server.ts';
 export { openProxy, type Proxy } from './open-proxy.ts';
 export { type OpenTestDatabaseOptions, openTestDatabase, projectMajor } from './open-test-database.ts';
+export {
+  type RunSnippetOptions,
+  readReadme,
+  readSnippets,
+  runSnippet,
+  type SnippetOutcome,
+} from './readme-snippets.ts';
 export { backendPid, connectClient } from './test-client.ts';
 export { type Row, TestDatabase } from './test-database.ts';
 export { waitUntilBlocked } from './wait-until-blocked.ts';
