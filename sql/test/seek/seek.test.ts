@@ -114,3 +114,20 @@ test.each([`'yesterday maybe'`, 'null::text', '99::bigint', 'null::bigint', 'nul
     await expect(seek(queue, to)).rejects.toMatchObject({ code: expect.stringMatching(/^QU0(05|21)$/) });
   },
 );
+
+test('a message that comes again after a seek back can be given back again, though its retry was delivered before', async () => {
+  const queue = await openQueue(database);
+  const start = await queue.tick();
+  await queue.send('again');
+  await queue.tick();
+  for (let pass = 0; pass < 3; pass += 1) {
+    const [message] = await queue.receiveSome();
+    expect(await queue.nack([message])).toBe(1);
+    expect(await queue.moveRetries()).toBe(1);
+    // Twice is once, also when the retry is on its way already.
+    expect(await queue.nack([message])).toBe(0);
+    await queue.ack(message.batch_id);
+    expect((await queue.drain()).at(-1)).toMatchObject({ payload: 'again', retry_count: pass + 1 });
+    await seek(queue, `${start}::bigint`);
+  }
+});
