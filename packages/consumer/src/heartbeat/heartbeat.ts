@@ -5,8 +5,8 @@ import { unlessAborted } from '../aborted.ts';
 import type { FromThread, HeartbeatData, HeartbeatTarget, ToThread } from './heartbeat-messages.ts';
 
 /**
- * Keeps the batches of one member alive, from a thread. Without a direct connection, or when its options cannot travel to a
- * thread, beats are sent from here, and a handler that blocks the event loop can lose its batch.
+ * Keeps the batches of one member alive, from a thread. Without a direct connection, when its options cannot travel to a
+ * thread, or when there can be none, beats are sent from here, and a handler that blocks the event loop can lose its batch.
  */
 export class Heartbeat {
   readonly #client: Client;
@@ -89,24 +89,27 @@ class ThreadBeater implements Beater {
   private constructor(data: HeartbeatData, onLost: (batch: number) => void, onDead: (error: unknown) => void) {
     // Beside this file, with its extension: .ts in the repository, .js in the package.
     const file = new URL(`./heartbeat-thread${extname(import.meta.url)}`, import.meta.url);
-    this.#worker = new Worker(file, { workerData: data, name: 'pgque heartbeat' });
-    this.#worker.on('message', (message: FromThread) => {
-      if (message.kind === 'lost') onLost(message.batch);
-      else this.#ready.resolve();
-    });
-    this.#worker.on('error', onDead);
+    this.#worker = new Worker(file, { workerData: data, name: 'pgque heartbeat', ...flagsOfThread() });
     this.#gone = new Promise((resolve) => this.#worker.once('exit', () => resolve()));
+    let isReady = false;
+    this.#worker.on('message', (message: FromThread) => {
+      if (message.kind === 'lost') return onLost(message.batch);
+      isReady = true;
+      this.#ready.resolve();
+    });
+    this.#worker.on('error', (error) => (isReady ? onDead(error) : this.#ready.reject(error)));
     this.#worker.unref();
   }
 
-  /** Resolves when it is ready, or has ended already. */
+  /** Resolves when it is ready; rejects when it cannot be, where its file is not to be had or threads are not allowed. */
   static async start(
     data: HeartbeatData,
     onLost: (batch: number) => void,
     onDead: (error: unknown) => void,
   ): Promise<ThreadBeater> {
     const beater = new ThreadBeater(data, onLost, onDead);
-    await Promise.race([beater.#ready.promise, beater.#gone]);
+    const gone = beater.#gone.then(() => Promise.reject(new Error('the thread has ended before it was ready')));
+    await Promise.race([beater.#ready.promise, gone]);
     return beater;
   }
 
@@ -121,6 +124,12 @@ class ThreadBeater implements Beater {
     clearTimeout(timer);
     await this.#worker.terminate();
   }
+}
+
+/** What a program from standard input is called with is not for a file; all other flags are inherited. */
+function flagsOfThread(): { execArgv?: string[] } {
+  const execArgv = process.execArgv.filter((flag) => !flag.startsWith('--input-type'));
+  return execArgv.length === process.execArgv.length ? {} : { execArgv };
 }
 
 class LocalBeater implements Beater {
