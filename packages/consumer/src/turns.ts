@@ -65,7 +65,7 @@ export class Turns {
 
   /** The same in one transaction, which is rolled back when its handlers are given up. */
   async #inTransaction(): Promise<number> {
-    const { abandoned } = this.#options.stop;
+    const { abandoned, over } = this.#options.stop;
     let lease: TransactionLease | undefined;
     let outcomes: ReadonlyMap<bigint, Outcome> = new Map();
     const transaction = this.#client.transaction(async (tx) => {
@@ -79,7 +79,7 @@ export class Turns {
     const isDone = transaction.then(() => true);
     if (!(await unlessAborted(abandoned, isDone))) {
       const patience = AbortSignal.timeout(lettingGoMs);
-      if (!(await unlessAborted(patience, isDone))) await lease?.revoke(this.#client);
+      if (!(await unlessAborted(patience, isDone))) await lease?.revoke(this.#client, over);
       await transaction;
     }
     this.#count(outcomes);
@@ -115,7 +115,6 @@ export class Turns {
       admit,
       abandoned,
       stopping: stop.stopping,
-      tx,
       around: tx && behindSavepoint(tx),
       attempt: instrumentation && this.#tracedAttempt(instrumentation),
     });

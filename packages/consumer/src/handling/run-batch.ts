@@ -7,6 +7,9 @@ import { attemptOf, done, failed, type Outcome, reasonOf, released } from './out
 
 type MaybePromise<Value> = Value | Promise<Value>;
 
+/** Around a call of a handler: which messages it gets, and the call, with what the handler gets as `tx`. */
+export type Around = (messages: readonly Message[], call: (tx?: unknown) => Promise<Outcome[]>) => Promise<Outcome[]>;
+
 export interface BatchRunOptions {
   readonly handlers: HandlerRegistry;
   readonly concurrency: number;
@@ -17,9 +20,7 @@ export interface BatchRunOptions {
   /** Around each attempt for one message, for traces. */
   readonly attempt?: ((message: Message, attempt: number, run: () => Promise<Outcome>) => Promise<Outcome>) | undefined;
   /** Around each call of a handler, with one outcome for each of its messages, for savepoints. */
-  readonly around?: ((messages: readonly Message[], call: () => Promise<Outcome[]>) => Promise<Outcome[]>) | undefined;
-  /** What handlers get as `tx`. */
-  readonly tx?: unknown;
+  readonly around?: Around | undefined;
   /** Once aborted, no further handler is started. */
   readonly stopping: AbortSignal;
   /** Once aborted, handlers that still run are given up. */
@@ -120,18 +121,18 @@ class BatchRun {
   }
 
   async #singleWithin(message: Message, handler: Registered & { kind: 'single' }): Promise<Outcome> {
-    const { attempt = (_message, _attempt, run) => run(), around = (_messages, call) => call() } = this.#options;
+    const { attempt = (_message, _attempt, run) => run(), around = withoutTransaction } = this.#options;
     const admitted = await this.#admit(message);
     if ('outcome' in admitted) return admitted;
     return await attempt(admitted, attemptOf(admitted), async () => {
-      const [outcome = done] = await around([admitted], async () => [await this.#call(admitted, handler)]);
+      const [outcome = done] = await around([admitted], async (tx) => [await this.#call(admitted, handler, tx)]);
       return outcome;
     });
   }
 
-  #call(message: Message, handler: Registered & { kind: 'single' }): MaybePromise<Outcome> {
+  #call(message: Message, handler: Registered & { kind: 'single' }, tx?: unknown): MaybePromise<Outcome> {
     try {
-      const result = this.#withinTime(handler, (context) => handler.handle(message as never, context));
+      const result = this.#withinTime(handler, tx, (context) => handler.handle(message as never, context));
       if (!isPromise(result)) return done;
       return Promise.resolve(result).then(
         () => done,
@@ -171,17 +172,21 @@ class BatchRun {
     const size = Math.min(handler.maxMessages, Math.max(1, admitted.length));
     for (let start = 0; start < admitted.length; start += size) {
       const chunk = admitted.slice(start, start + size);
-      const { stopping, around = (_, call) => call() } = this.#options;
+      const { stopping, around = withoutTransaction } = this.#options;
       const outcomes = stopping.aborted
         ? chunk.map(() => released('the consumer stopped'))
-        : await around(chunk, () => this.#callBatch(chunk, handler));
+        : await around(chunk, (tx) => this.#callBatch(chunk, handler, tx));
       for (const [index, message] of chunk.entries()) this.#note(message, outcomes[index] ?? done);
     }
   }
 
-  async #callBatch(chunk: readonly Message[], handler: Registered & { kind: 'batch' }): Promise<Outcome[]> {
+  async #callBatch(
+    chunk: readonly Message[],
+    handler: Registered & { kind: 'batch' },
+    tx: unknown,
+  ): Promise<Outcome[]> {
     try {
-      const results = await this.#withinTime(handler, (context) => handler.handle(chunk as never, context));
+      const results = await this.#withinTime(handler, tx, (context) => handler.handle(chunk as never, context));
       if (results === undefined || results === null) return chunk.map(() => done);
       if (!Array.isArray(results) || results.length !== chunk.length) {
         throw new TypeError(`a batch handler returns nothing, or one result for each of its ${chunk.length} messages`);
@@ -196,8 +201,8 @@ class BatchRun {
   }
 
   /** Calls a handler under its signal. One that does not return in its time is left behind, and its result ignored. */
-  #withinTime({ timeoutMs }: Registered, handle: (context: HandlerContext<never>) => unknown): unknown {
-    const { abandoned, tx } = this.#options;
+  #withinTime({ timeoutMs }: Registered, tx: unknown, handle: (context: HandlerContext<never>) => unknown): unknown {
+    const { abandoned } = this.#options;
     if (timeoutMs === undefined) return handle({ signal: abandoned, tx: tx as never });
     const timeout = new AbortController();
     const result = handle({ signal: AbortSignal.any([abandoned, timeout.signal]), tx: tx as never });
@@ -211,6 +216,8 @@ class BatchRun {
     return Promise.race([result, late.promise]).finally(() => clearTimeout(timer));
   }
 }
+
+const withoutTransaction: Around = (_messages, call) => call();
 
 function isPromise(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as PromiseLike<unknown> | undefined)?.then === 'function';

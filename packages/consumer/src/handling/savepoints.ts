@@ -1,32 +1,36 @@
-import type { Message, Transaction } from 'pgque';
+import type { Transaction } from 'pgque';
 import { type Outcome, released } from './outcome.ts';
+import type { Around } from './run-batch.ts';
+
+/** Thrown to undo what a handler has written; its outcome says why. */
+class Undone extends Error {}
 
 /**
  * In one transaction with its batch, what a failed handler has written must go while the rest stays: each call runs
  * behind a savepoint. Messages that one call got share it: they are done together, or none is.
  */
-export function behindSavepoint(tx: Transaction) {
-  return async (_messages: readonly Message[], call: () => Promise<Outcome[]>): Promise<Outcome[]> => {
-    await tx.query('savepoint pgque_handler');
-    const outcomes = await call();
-    if (outcomes.every(({ outcome }) => outcome === 'ack')) {
+export function behindSavepoint(tx: Transaction): Around {
+  return async (messages, call) => {
+    let outcomes: Outcome[] = [];
+    try {
+      return await tx.savepoint(async (inner) => {
+        outcomes = await call(inner);
+        if (outcomes.some(({ outcome }) => outcome !== 'ack')) throw new Undone();
+        return outcomes;
+      });
+    } catch (error) {
       // A handler may have swallowed the error of a statement: then nothing of it can be kept.
-      const failure = await tx.query('release savepoint pgque_handler').then(
-        () => undefined,
-        (error) => error,
+      if (!(error instanceof Undone)) {
+        return messages.map(() => ({
+          outcome: 'retry',
+          afterMs: 60_000,
+          reason: 'a statement of its handler failed',
+          error,
+        }));
+      }
+      return outcomes.map((outcome) =>
+        outcome.outcome === 'ack' ? released('its changes were rolled back with those of another message') : outcome,
       );
-      if (failure === undefined) return outcomes;
-      await tx.query('rollback to savepoint pgque_handler');
-      return outcomes.map(() => ({
-        outcome: 'retry',
-        afterMs: 60_000,
-        reason: 'a statement of its handler failed',
-        error: failure,
-      }));
     }
-    await tx.query('rollback to savepoint pgque_handler');
-    return outcomes.map((outcome) =>
-      outcome.outcome === 'ack' ? released('its changes were rolled back with those of another message') : outcome,
-    );
   };
 }
