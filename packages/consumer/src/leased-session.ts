@@ -30,6 +30,7 @@ export async function openLeasedSession(
   if (!direct || performance.now() < (pooled.get(client) ?? 0)) return undefined;
   const session = await openSession(direct, signal);
   const drop = (): void => void session.close();
+  if (signal.aborted) drop();
   signal.addEventListener('abort', drop, { once: true });
   try {
     if (await isOwn(client, session, signal)) {

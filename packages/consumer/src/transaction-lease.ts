@@ -35,11 +35,15 @@ export class TransactionLease {
     clearInterval(this.#timer);
   }
 
-  /** Ends the transaction from outside: a statement of a handler that was given up may run on. */
-  async revoke(client: Client): Promise<void> {
+  /** Ends the transaction from outside: a statement of a handler that was given up may run on. Gives up with the signal. */
+  async revoke(client: Client, signal: AbortSignal): Promise<void> {
     const text = 'select pg_terminate_backend($1)';
     if (!client.direct) return void (await client.transaction((tx) => tx.query(text, [this.#pid])));
-    await using session = await openSession(client.direct);
+    await using session = await openSession(client.direct, signal);
+    const drop = (): void => void session.close();
+    if (signal.aborted) drop();
+    signal.addEventListener('abort', drop, { once: true });
     await session.query(text, [this.#pid]);
+    signal.removeEventListener('abort', drop);
   }
 }

@@ -23,8 +23,9 @@ export interface TurnOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** For a handler that is given up to let go of its transaction. */
-const lettingGoMs = 200;
+/** For a handler that is given up to let go of its transaction, and for the server to end it. */
+const lettingGoMs = 50;
+const revokingMs = 2000;
 
 /** The turns of a loop: each receives a batch, handles it, and settles it. */
 export class Turns {
@@ -65,7 +66,7 @@ export class Turns {
 
   /** The same in one transaction, which is rolled back when its handlers are given up. */
   async #inTransaction(): Promise<number> {
-    const { abandoned, over } = this.#options.stop;
+    const { abandoned } = this.#options.stop;
     let lease: TransactionLease | undefined;
     let outcomes: ReadonlyMap<bigint, Outcome> = new Map();
     const transaction = this.#client.transaction(async (tx) => {
@@ -79,7 +80,7 @@ export class Turns {
     const isDone = transaction.then(() => true);
     if (!(await unlessAborted(abandoned, isDone))) {
       const patience = AbortSignal.timeout(lettingGoMs);
-      if (!(await unlessAborted(patience, isDone))) await lease?.revoke(this.#client, over);
+      if (!(await unlessAborted(patience, isDone))) await lease?.revoke(this.#client, AbortSignal.timeout(revokingMs));
       await transaction;
     }
     this.#count(outcomes);

@@ -23,6 +23,8 @@ export interface WorkerOptions {
   readonly blocksMs?: number;
   /** The first handler never ends, whatever its signal says. */
   readonly hangs?: boolean;
+  /** Milliseconds that its stop may take. */
+  readonly stopMs?: number;
   /** What the clock of this process gains with each message. */
   readonly clockStepMs?: number;
 }
@@ -46,7 +48,7 @@ fakeClock();
 let isFirst = true;
 
 const { url, queue, consumers = [] } = options;
-const client = await connect({ url, logger: new LogBook() });
+const client = await connect({ url, logger: new LogBook(), closeTimeoutMs: 1000 });
 if (options.installs) {
   await install(client);
   await client.createQueue(queue, { maxRetries: 1000 });
@@ -60,7 +62,7 @@ const all = options.ticks ? [...works, createTicker(client)] : works;
 
 process.once('SIGTERM', async () => {
   const startedAt = performance.now();
-  await Promise.all(all.map((each) => each.stop()));
+  await Promise.all(all.map((each) => each.stop({ timeout: options.stopMs ?? '10s' })));
   report({ kind: 'stopped', tookMs: performance.now() - startedAt });
   await client.close();
 });

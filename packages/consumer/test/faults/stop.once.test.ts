@@ -1,0 +1,227 @@
+import { openProxy } from '@pgque/testing';
+import { type Client, connect } from 'pgque';
+import { expect, test } from 'vitest';
+import { type Consumer, type ConsumerOptions, createConsumer, createTicker } from '../../src/index.ts';
+import { LogBook } from '../log-book.ts';
+import { openBench, openQueue, tick } from '../open-bench.ts';
+import { Worker } from './start-worker.ts';
+import type { WorkerConsumer, WorkerOptions } from './worker.ts';
+
+const { database, client } = await openBench();
+const log = new LogBook();
+
+const kinds = {
+  alone: { concurrency: 4 },
+  shared: { members: 'auto', concurrency: 4 },
+  exact: { mode: 'exactly-once' },
+} as const satisfies Record<string, Partial<ConsumerOptions>>;
+type Kind = keyof typeof kinds;
+const each = test.each(Object.keys(kinds) as Kind[]);
+
+/** What a call that waits for the server without a bound of its own would take: 10 or 30 seconds. */
+const boundMs = 5000;
+
+async function took(work: Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  await work;
+  return performance.now() - startedAt;
+}
+
+/** What this database has open beside the test's own connections. */
+async function sessions(): Promise<unknown[]> {
+  return await database.query(
+    `select state, query from pg_stat_activity
+     where datname = current_database() and application_name like 'stopped%'`,
+  );
+}
+
+async function openClient(url = database.url): Promise<Client> {
+  return await connect({ url, logger: log, applicationName: 'stopped', closeTimeoutMs: 500 });
+}
+
+function create(on: Client, queue: string, kind: Kind): Consumer<string, never> {
+  return createConsumer(on, { queue, name: 'worker', ...kinds[kind] }) as never;
+}
+
+each('a stop (%s) finishes what runs, gives the rest back, and leaves nothing open', async (kind) => {
+  const queue = `finished ${kind}`;
+  await openQueue(client, queue, [1, 2, 3, 4, 5, 6, 7, 8]);
+  await using own = await openClient();
+  const running = Promise.withResolvers<void>();
+  const finish = Promise.withResolvers<void>();
+  const seen: unknown[] = [];
+  const consumer = create(own, queue, kind).on('*', async ({ payload }, { signal }) => {
+    running.resolve();
+    await finish.promise;
+    if (!signal.aborted) seen.push(payload);
+  });
+  await consumer.start();
+  await running.promise;
+  const stopped = consumer.stop();
+  finish.resolve();
+  await stopped;
+  const begun = kind === 'exact' ? 1 : 4;
+  expect(seen).toHaveLength(begun);
+  expect(consumer.health()).toMatchObject({ state: 'stopped', acked: begun, retried: 8 - begun });
+  expect(await client.consumerStats(queue)).toMatchObject([{ consumer: 'worker', batchId: null }]);
+  await own.close();
+  await expect.poll(sessions).toEqual([]);
+});
+
+each('a stop (%s) gives up a handler that hangs, and its message comes again', async (kind) => {
+  const queue = `hanging ${kind}`;
+  await openQueue(client, queue, ['hangs']);
+  await using own = await openClient();
+  const running = Promise.withResolvers<AbortSignal>();
+  const consumer = create(own, queue, kind).on('*', async (_, { signal, tx }) => {
+    running.resolve(signal);
+    if (tx) await (tx as { query(text: string): Promise<void> }).query('select pg_sleep(600)');
+    else await new Promise(() => {});
+  });
+  await consumer.start();
+  const signal = await running.promise;
+  expect(await took(consumer.stop({ timeout: '1s' }))).toBeLessThan(boundMs);
+  expect(signal.aborted).toBe(true);
+  await own.close();
+  await expect.poll(sessions).toEqual([]);
+  expect(await client.consumerStats(queue)).toMatchObject([{ consumer: 'worker', batchId: null }]);
+  await tick(client, queue);
+  expect(await client.receive(queue, 'worker')).toMatchObject([{ payload: 'hangs' }]);
+});
+
+each('a stop (%s) holds its bound when the server does not answer any more', async (kind) => {
+  const queue = `lost ${kind}`;
+  await openQueue(client, queue, [1, 2, 3]);
+  await using proxy = await openProxy(database.url);
+  const own = await openClient(proxy.url);
+  const running = Promise.withResolvers<void>();
+  const finish = Promise.withResolvers<void>();
+  const consumer = create(own, queue, kind).on('*', () => {
+    running.resolve();
+    return finish.promise;
+  });
+  await consumer.start();
+  await running.promise;
+  proxy.blackhole();
+  const stopped = took(consumer.stop({ timeout: '1s' }));
+  finish.resolve();
+  expect(await stopped).toBeLessThan(boundMs);
+  expect(consumer.health()).toMatchObject({ state: 'stopped', acked: 0 });
+  await own.close();
+});
+
+each('a stop (%s) ends a start that gets no answer', async (kind) => {
+  const queue = `unanswered ${kind}`;
+  await openQueue(client, queue, [1]);
+  await using proxy = await openProxy(database.url);
+  const own = await openClient(proxy.url);
+  const consumer = create(own, queue, kind).on('*', () => expect.fail());
+  proxy.blackhole();
+  const started = consumer.start();
+  expect(await took(consumer.stop({ timeout: '500ms' }))).toBeLessThan(boundMs);
+  await started;
+  expect(consumer.health().state).toBe('stopped');
+  await own.close();
+});
+
+each('stopped twice (%s), while it waits, both calls wait for the one stop', async (kind) => {
+  const queue = `twice ${kind}`;
+  await openQueue(client, queue);
+  await using own = await openClient();
+  const consumer = create(own, queue, kind).on('*', () => {});
+  const run = consumer.run();
+  await expect.poll(() => consumer.health().state).toBe('waiting');
+  const [first, second] = [consumer.stop(), consumer.stop({ timeout: '1ms' })];
+  expect(await took(Promise.all([first, second, run]))).toBeLessThan(boundMs);
+  expect(consumer.health().state).toBe('stopped');
+  await expect(consumer.start()).rejects.toMatchObject({ code: 'already_started' });
+});
+
+test('a consumer that was stopped before its start does not start', async () => {
+  await openQueue(client, 'never', [1]);
+  const consumer = create(client, 'never', 'alone').on('*', () => expect.fail());
+  await consumer.stop();
+  await expect(consumer.start()).rejects.toMatchObject({ code: 'already_started' });
+});
+
+test('a signal that is aborted before the start keeps it from starting, one that is aborted later stops it', async () => {
+  await openQueue(client, 'signals', [1]);
+  const idle = create(client, 'signals', 'alone').on('*', () => expect.fail());
+  await idle.run({ signal: AbortSignal.abort() });
+  expect(idle.health().state).toBe('idle');
+  const stopping = new AbortController();
+  const consumer = create(client, 'signals', 'alone').on('*', () => stopping.abort());
+  await consumer.run({ signal: stopping.signal });
+  expect(consumer.health()).toMatchObject({ state: 'stopped', acked: 1 });
+});
+
+test('one that stands by stops at once; "await using" stops consumers and tickers', async () => {
+  await openQueue(client, 'disposed', [1]);
+  await using own = await openClient();
+  let standby: Consumer<string, never>;
+  {
+    await using ticker = createTicker(own);
+    await ticker.start();
+    await using first = create(own, 'disposed', 'alone').on('*', () => {});
+    await first.start();
+    await expect.poll(() => first.health().acked).toBe(1);
+    await using second = create(own, 'disposed', 'alone').on('*', () => expect.fail());
+    await second.start();
+    await expect.poll(() => second.health().state).toBe('standing-by');
+    standby = second;
+  }
+  expect(standby.health().state).toBe('stopped');
+  await own.close();
+  await expect.poll(sessions).toEqual([]);
+});
+
+test('a ticker stops in its bound when the server does not answer any more', async () => {
+  await using proxy = await openProxy(database.url);
+  const own = await openClient(proxy.url);
+  const [leader, follower] = [createTicker(own), createTicker(own)];
+  await leader.start();
+  await follower.start();
+  proxy.blackhole();
+  const late = createTicker(own);
+  const started = late.start();
+  const all = [leader, follower, late].map((ticker) => ticker.stop({ timeout: '1s' }));
+  expect(await took(Promise.all(all))).toBeLessThan(boundMs);
+  await started;
+  await own.close();
+});
+
+const all: readonly WorkerConsumer[] = Object.entries(kinds).map(([name, kind]) => ({
+  name,
+  ...kind,
+  startAt: 'earliest',
+}));
+
+async function startWorker(queue: string, options: Partial<WorkerOptions> = {}): Promise<Worker> {
+  await openQueue(client, queue, [1, 2, 3]);
+  const { url } = database;
+  return await Worker.start({ url, process: 'stopped', queue, consumers: all, ticks: true, stopMs: 1000, ...options });
+}
+
+async function expectCleanExit(worker: Worker): Promise<void> {
+  worker.signal('SIGTERM');
+  expect(await worker.exited).toEqual({ code: 0, signal: null });
+  expect(worker.reports).toContainEqual({ kind: 'stopped', tookMs: expect.toSatisfy((ms) => ms < boundMs) });
+  expect(worker.errors).toBe('');
+}
+
+test('a process ends by itself when everything in it has been stopped', async () => {
+  await expectCleanExit(await startWorker('clean'));
+});
+
+test('a process ends by itself though a handler hangs', async () => {
+  const worker = await startWorker('stuck', { hangs: true });
+  await worker.reported('handling');
+  await expectCleanExit(worker);
+});
+
+test('a process ends by itself though the server does not answer any more', async () => {
+  await using proxy = await openProxy(database.url);
+  const worker = await startWorker('silent', { url: proxy.url });
+  proxy.blackhole();
+  await expectCleanExit(worker);
+});
