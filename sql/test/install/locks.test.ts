@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { openTestDatabase } from '@pgque/testing';
 import { expect, test } from 'vitest';
 import { openQueue } from '../support/queue-driver.ts';
+import { rows } from '../support/rows.ts';
 import { scalar } from '../support/scalar.ts';
 
 const script = await readFile(new URL('../../pgque.sql', import.meta.url), 'utf8');
@@ -26,7 +27,7 @@ test('installed again it does not wait for transactions that have sent and recei
   await queue.send('x');
   await queue.tick();
   const worker = queue.as(await database.connect());
-  await worker.session.query('begin');
+  await rows(worker.session, 'begin');
   await worker.receiveSome();
   await worker.send('y');
   const operator = await database.connect();

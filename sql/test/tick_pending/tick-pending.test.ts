@@ -52,11 +52,11 @@ test('a paused queue and one with an external ticker are left alone', async () =
 test('events of a transaction that was open at a tick are owed until it has ended, and then ticked', async () => {
   const queue = await openQueue(database);
   const producer = queue.as(await database.connect());
-  await producer.session.query('begin');
+  await rows(producer.session, 'begin');
   await producer.send('late');
   expect(await tickPending(60)).toMatchObject({ ticked: 1n, is_owed: true });
   expect(await tickPending(60)).toMatchObject({ ticked: 0n, is_owed: true });
-  await producer.session.query('commit');
+  await rows(producer.session, 'commit');
   expect(await tickPending(60)).toMatchObject({ ticked: 1n, is_owed: false });
   expect(await queue.receivePayloads()).toEqual(['late']);
 });
@@ -74,11 +74,11 @@ test('whoever sends while the ticker sleeps rings once per transaction, and nobo
   await queue.sendMany(['two', 'three']);
   expect(await bell.rings()).toBe(2);
   const producer = queue.as(await database.connect());
-  await producer.session.query('begin');
+  await rows(producer.session, 'begin');
   await producer.send('four');
   await producer.send('five');
   expect(await bell.rings()).toBe(2);
-  await producer.session.query('commit');
+  await rows(producer.session, 'commit');
   expect(await bell.rings()).toBe(3);
   await tickPending();
   await queue.send('awake again');
@@ -121,10 +121,10 @@ test('with two-phase commit nobody is rung, so that what was sent can be prepare
   const queue = await openQueue(prepared);
   expect(await tickPending(60, prepared)).toMatchObject({ is_doorbell: false });
   const producer = queue.as(await prepared.connect());
-  await producer.session.query('begin');
+  await rows(producer.session, 'begin');
   await producer.send('in two phases');
-  await producer.session.query(`prepare transaction 'sent'`);
-  await producer.session.query(`commit prepared 'sent'`);
+  await rows(producer.session, `prepare transaction 'sent'`);
+  await rows(producer.session, `commit prepared 'sent'`);
   await tickPending(0, prepared);
   expect(await queue.receivePayloads()).toEqual(['in two phases']);
 });
