@@ -70,7 +70,11 @@ const accepted: { function: string; message: RegExp; reason: string }[] = [
   },
   { function: 'get_batch_cursor', message: /^OUT variable/, reason: 'its rows come from dynamic SQL' },
   { function: 'get_batch_events', message: /^OUT variable/, reason: 'its rows come from dynamic SQL' },
-  { function: '_slots_with_retries', message: /^routine is marked as VOLATILE/, reason: 'it reads slots by dynamic SQL' },
+  {
+    function: '_slots_with_retries',
+    message: /^routine is marked as VOLATILE/,
+    reason: 'it reads slots by dynamic SQL',
+  },
   {
     function: '_slots_with_retries',
     message: /^the expression is not SQL injection safe/,

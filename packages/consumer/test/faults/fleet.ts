@@ -8,6 +8,9 @@ import { record } from './record.ts';
 /** The names of the consumers of a fleet: each sees every event. */
 export const consumers = ['alone', 'shared', 'exact'] as const;
 
+/** A network that swallows everything is found out by asking. */
+const patience = { retry: fixed('10ms'), idlePollInterval: '1s' } as const;
+
 /** Consumers of every kind with their tickers, each on a client of its own as a process of its own has it. */
 export class Fleet {
   readonly log = new LogBook();
@@ -58,7 +61,7 @@ export class Fleet {
   async #alone(process: string): Promise<void> {
     const client = await this.#connect();
     const { queue } = this.#ledger;
-    const consumer = createConsumer(client, { queue, name: 'alone', concurrency: 8, retry: fixed('10ms') });
+    const consumer = createConsumer(client, { queue, name: 'alone', concurrency: 8, ...patience });
     consumer.on('*', (message) => record(client, { consumer: 'alone', process }, queue, [message]));
     await this.#add(consumer);
   }
@@ -66,7 +69,7 @@ export class Fleet {
   async #shared(process: string): Promise<void> {
     const client = await this.#connect();
     const { queue } = this.#ledger;
-    const consumer = createConsumer(client, { queue, name: 'shared', members: 'auto', retry: fixed('10ms') });
+    const consumer = createConsumer(client, { queue, name: 'shared', members: 'auto', ...patience });
     consumer.onBatch('*', (messages) => record(client, { consumer: 'shared', process }, queue, messages), {
       maxMessages: 10,
     });
@@ -76,7 +79,7 @@ export class Fleet {
   async #exact(process: string): Promise<void> {
     const client = await this.#connect();
     const { queue } = this.#ledger;
-    const options = { queue, name: 'exact', mode: 'exactly-once', retry: fixed('10ms') } as const;
+    const options = { queue, name: 'exact', mode: 'exactly-once', ...patience } as const;
     const consumer = createConsumer(client, options);
     consumer.on('*', (message, { tx }) => record(tx, { consumer: 'exact', process }, queue, [message]));
     await this.#add(consumer);
