@@ -1,6 +1,6 @@
 const resources: AsyncDisposable[] = [];
 
-/** Closes it when the test file ends, wherever in the file it was opened. */
+/** Closes it when the test file ends, wherever in the file it was opened; `afterAll` within a test is never called. */
 export function closeAtEndOfFile<Resource extends AsyncDisposable>(resource: Resource): Resource {
   resources.push(resource);
   return resource;

@@ -1,9 +1,9 @@
 // Poolers, replicas and notifications: a wish of users of other queues and what has hurt them, each by its sentence.
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { openPooler, openPrivateServer, openTestDatabase } from '@pgque/testing';
+import { closeAtEndOfFile, openPooler, openPrivateServer, openTestDatabase } from '@pgque/testing';
 import { type ConnectOptions, connect } from 'pgque';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createConsumer, createTicker } from '../../src/index.ts';
 import { LogBook } from '../log-book.ts';
 import { openQueue, tick } from '../open-bench.ts';
@@ -11,8 +11,7 @@ import { openQueue, tick } from '../open-bench.ts';
 async function open(options: ConnectOptions) {
   const log = new LogBook();
   const client = await connect({ ...options, logger: log });
-  afterAll(() => client.close());
-  return { client, log };
+  return { client: closeAtEndOfFile(client), log };
 }
 
 test('PgBouncer-tx / Supavisor / replica-routing safe, tested', { timeout: 120_000 }, async () => {

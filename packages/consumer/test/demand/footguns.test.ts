@@ -1,5 +1,5 @@
 // What has hurt users of other queues, each by its sentence: the test shows what happens here instead.
-import { openTestDatabase } from '@pgque/testing';
+import { closeAtEndOfFile, openTestDatabase } from '@pgque/testing';
 import {
   ConnectionError,
   ConsumerNotRegisteredError,
@@ -8,7 +8,7 @@ import {
   PermissionDeniedError,
   RetriesPendingError,
 } from 'pgque';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { passTime } from '../../../../sql/test/support/pass-time.ts';
 import { createConsumer, createTicker, fixed } from '../../src/index.ts';
 import { sentEvents } from '../../src/testing/index.ts';
@@ -20,8 +20,7 @@ const { database, client, log } = await openBench();
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 const connectTo = async (url: string) => {
   const logger = new LogBook();
-  const opened = await connect({ url, logger, maxConnections: 3 });
-  afterAll(() => opened.close());
+  const opened = closeAtEndOfFile(await connect({ url, logger, maxConnections: 3 }));
   return { opened, logger };
 };
 

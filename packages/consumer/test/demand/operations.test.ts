@@ -1,5 +1,5 @@
 // What users of other queues wish for, each by its sentence: running it.
-import { openPrivateServer, openTestDatabase } from '@pgque/testing';
+import { closeAtEndOfFile, openPrivateServer, openTestDatabase } from '@pgque/testing';
 import {
   BatchNotFoundError,
   ConnectionError,
@@ -9,7 +9,7 @@ import {
   PgCronNotInstalledError,
   plan,
 } from 'pgque';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { passTime } from '../../../../sql/test/support/pass-time.ts';
 import { openOldDatabase, released } from '../../../client/test/install/engines.ts';
 import { createConsumer, createTicker } from '../../src/index.ts';
@@ -17,11 +17,8 @@ import { LogBook } from '../log-book.ts';
 import { openBench, openQueue, passRetryDelay, tick } from '../open-bench.ts';
 
 const { database, client } = await openBench();
-const connectTo = async (url: string) => {
-  const opened = await connect({ url, logger: new LogBook(), maxConnections: 3 });
-  afterAll(() => opened.close());
-  return opened;
-};
+const connectTo = async (url: string) =>
+  closeAtEndOfFile(await connect({ url, logger: new LogBook(), maxConnections: 3 }));
 
 test('Survives DB restart/failover; never silently idle', async () => {
   const { server, database: own } = await openPrivateServer({ durable: true });

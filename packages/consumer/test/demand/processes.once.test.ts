@@ -1,36 +1,36 @@
 // What needs processes that can be blocked, frozen and killed: wishes of users of other queues and what has hurt them, each
 // by its sentence.
-import { openTestDatabase } from '@pgque/testing';
+import { closeAtEndOfFile, openTestDatabase } from '@pgque/testing';
 import { connect } from 'pgque';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createTicker } from '../../src/index.ts';
 import { Ledger } from '../faults/ledger.ts';
 import { Worker } from '../faults/start-worker.ts';
 import type { WorkerOptions } from '../faults/worker.ts';
 
 const database = await openTestDatabase();
-const client = await connect(database.url);
-afterAll(() => client.close());
-const ticker = createTicker(client);
+const client = closeAtEndOfFile(await connect(database.url));
+const ticker = closeAtEndOfFile(createTicker(client));
 await ticker.start();
-afterAll(() => ticker.stop());
 
 const shared = { name: 'shared', members: 'auto', deadInterval: '1s', pollInterval: '50ms' } as const;
 const alone = { name: 'alone', deadInterval: '1s' } as const;
 
-/** One event, which comes first to the first of these processes. */
+/** One event, which comes to the first of these processes before the others are there. */
 async function handOut(
   queue: string,
   consumer: typeof shared | typeof alone,
-  options: readonly Partial<WorkerOptions>[],
+  options: readonly (Partial<WorkerOptions> & { readonly freezes?: boolean })[],
 ): Promise<{ ledger: Ledger; workers: Worker[] }> {
   const ledger = await Ledger.open(database, queue, [consumer.name]);
   const workers: Worker[] = [];
-  for (const [index, each] of options.entries()) {
-    const process = `process ${index + 1}`;
-    workers.push(await Worker.start({ url: database.url, process, queue, consumers: [consumer], ...each }));
-    if (index === 0) await ledger.send(1);
-    await workers[0]?.reported('handling');
+  for (const { freezes = false, ...each } of options) {
+    const process = `process ${workers.length + 1}`;
+    const worker = await Worker.start({ url: database.url, process, queue, consumers: [consumer], ...each });
+    if (workers.push(worker) > 1) continue;
+    await ledger.send(1);
+    await worker.reported('handling');
+    if (freezes) worker.signal('SIGSTOP');
   }
   return { ledger, workers };
 }
@@ -45,9 +45,8 @@ test('Crash/zombie recovery in seconds: automatic heartbeat off the event loop, 
   expect(await crash.ledger.settled('shared', 10_000)).toMatchObject({ sent: 1, repeated: 0 });
   expect(performance.now() - crashedAt).toBeLessThan(10_000);
 
-  const zombie = await handOut('zombie', shared, [{ takesMs: 1500 }, isThere]);
+  const zombie = await handOut('zombie', shared, [{ takesMs: 3000, freezes: true }, isThere]);
   const [frozen, successor] = zombie.workers;
-  frozen?.signal('SIGSTOP');
   await zombie.ledger.settled('shared', 10_000);
   expect(successor?.count('handling')).toBe(1);
   frozen?.signal('SIGCONT');

@@ -1,7 +1,7 @@
+import { closeAtEndOfFile } from '@pgque/testing';
 import type { PoolClient } from 'pg';
 import { type Client, createClient, type Executor, type PgqueError } from 'pgque';
 import { fromPg } from 'pgque/pg';
-import { afterAll } from 'vitest';
 import { openPool } from '../../../client/test/open-pool.ts';
 import { LogBook } from '../log-book.ts';
 
@@ -34,9 +34,11 @@ export function openWatchedClient(url: string): WatchedClient {
   };
   const log = new LogBook();
   const client = createClient(watched, { logger: log });
-  afterAll(async () => {
-    await client.close();
-    await pool.end();
+  closeAtEndOfFile({
+    async [Symbol.asyncDispose]() {
+      await client.close();
+      await pool.end();
+    },
   });
   return {
     client,

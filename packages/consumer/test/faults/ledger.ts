@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { TestDatabase } from '@pgque/testing';
+import { closeAtEndOfFile, type TestDatabase } from '@pgque/testing';
 import { type Client, connect, isRetryable } from 'pgque';
-import { afterAll, expect } from 'vitest';
+import { expect } from 'vitest';
 import { LogBook } from '../log-book.ts';
 
 /** Events that a test sends; a long run takes more. */
@@ -51,8 +51,7 @@ export class Ledger {
         queue text not null, consumer text not null, msg_id bigint not null, attempt integer not null,
         process text not null, at timestamptz not null default clock_timestamp());
       create index if not exists handled_key on handled (queue, consumer, msg_id);`);
-    const client = await connect({ url: database.url, logger: new LogBook(), maxConnections: 3 });
-    afterAll(() => client.close());
+    const client = closeAtEndOfFile(await connect({ url: database.url, logger: new LogBook(), maxConnections: 3 }));
     await client.createQueue(queue, { maxRetries: 1000 });
     for (const consumer of consumers) await client.subscribe(queue, consumer);
     return new Ledger(database, client, queue);

@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterAll, expect } from 'vitest';
+import { closeAtEndOfFile } from '@pgque/testing';
+import { expect } from 'vitest';
 import type { WorkerOptions, WorkerReport } from './worker.ts';
 
 const program = fileURLToPath(new URL('worker.ts', import.meta.url));
@@ -13,7 +14,7 @@ export interface Exit {
 }
 
 /** A process of the application under test. */
-export class Worker {
+export class Worker implements AsyncDisposable {
   readonly reports: WorkerReport[] = [];
   readonly exited: Promise<Exit>;
   readonly #child: ChildProcess;
@@ -32,8 +33,7 @@ export class Worker {
       execArgv: ['--conditions=@pgque/source'],
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     });
-    afterAll(() => void child.kill('SIGKILL'));
-    return new Worker(child);
+    return closeAtEndOfFile(new Worker(child));
   }
 
   static async start(options: WorkerOptions): Promise<Worker> {
@@ -53,6 +53,11 @@ export class Worker {
 
   signal(signal: NodeJS.Signals): void {
     expect(this.#child.kill(signal)).toBe(true);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.exited;
   }
 
   /** Ends it as a crash does. */
