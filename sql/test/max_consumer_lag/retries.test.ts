@@ -92,7 +92,8 @@ test('those that are kept make a tick due', async () => {
   await worker.query('rollback');
   await queue.tick();
   const ticked = () => scalar<bigint | null>(database, 'select pgque.ticker($1)', [queue.name]);
-  expect(await ticked()).toBe(null);
+  // Transactions of other databases that were open at a tick make one due when they end.
+  await expect.poll(ticked).toBe(null);
   await rows(database, 'select pgque.maint()');
   expect(await ticked()).not.toBe(null);
   expect(await received(queue)).toEqual([['retried', 1]]);

@@ -247,6 +247,19 @@ test('it leaves with a warning before a statement_timeout would end it', async (
 test('when the schema is removed under it, it ends', async () => {
   const database = await openTestDatabase();
   const loop = await startLoop(database);
-  await database.query('drop schema pgque cascade');
-  await expect(loop.end).rejects.toMatchObject({ severity: 'ERROR' });
+  const ended = loop.end.catch((error: unknown) => error);
+  await dropSchema(database);
+  expect(await ended).toMatchObject({ severity: 'ERROR' });
 });
+
+/** It takes its locks in no order: when it meets a tick, PostgreSQL may end either of the two. */
+async function dropSchema(database: TestDatabase): Promise<void> {
+  for (;;) {
+    const error = await database.query('drop schema pgque cascade').then(
+      () => undefined,
+      (reason: { code?: string }) => reason,
+    );
+    if (error === undefined) return;
+    if (error.code !== '40P01') throw error;
+  }
+}
