@@ -14,15 +14,3 @@ test('transactions of many clients share few sessions, and a setting of one may 
   await first.query(`set application_name = 'of the first'`);
   expect((await second.query('show application_name')).rows).toEqual([{ application_name: 'of the first' }]);
 });
-
-test('a notification does not arrive', async () => {
-  const pooler = await openPooler(database.url);
-  const listener = await connectClient(pooler.url);
-  afterAll(() => listener.end());
-  const heard: string[] = [];
-  listener.on('notification', ({ channel }) => heard.push(channel));
-  await listener.query('listen somewhere');
-  await database.query('notify somewhere');
-  await listener.query('select 1');
-  expect(heard).toEqual([]);
-});
