@@ -95,7 +95,7 @@ export class ConsumerLoop {
   async prepare(): Promise<void> {
     this.#enter('starting');
     const { stopping, over } = this.stop;
-    const backoff = new Backoff(100, 5000);
+    const backoff = new Backoff(100, 2000);
     while (!stopping.aborted) {
       try {
         await unlessAborted(over, this.#subscribe());
@@ -126,7 +126,7 @@ export class ConsumerLoop {
 
   async #loop(until: 'stopped' | 'empty'): Promise<void> {
     const { stopping } = this.stop;
-    const backoff = new Backoff(100, 5000);
+    const backoff = new Backoff(100, 2000);
     while (!stopping.aborted) {
       try {
         this.#askedAtMs = performance.now();

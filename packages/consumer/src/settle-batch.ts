@@ -19,7 +19,7 @@ export async function settleBatch(
   nacks: readonly Nack[],
   { over, onError }: SettleOptions,
 ): Promise<'stored' | 'lost' | 'given-up'> {
-  const backoff = new Backoff(50, 5000);
+  const backoff = new Backoff(50, 2000);
   let toStore = nacks;
   let isInDoubt = false;
   while (!over.aborted) {

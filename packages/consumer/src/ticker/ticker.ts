@@ -25,7 +25,7 @@ export class Ticker implements AsyncDisposable {
   readonly #standbyMs: number;
   readonly #stopping = new AbortController();
   readonly #over = new AbortController();
-  readonly #backoff = new Backoff(50, 5000);
+  readonly #backoff = new Backoff(50, 2000);
   #ready = Promise.withResolvers<void>();
   #run: Promise<void> | undefined;
   #stopped: Promise<void> | undefined;

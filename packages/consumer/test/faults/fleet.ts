@@ -1,6 +1,6 @@
 import { type Client, type ConnectOptions, connect } from 'pgque';
 import { afterAll, expect } from 'vitest';
-import { type Consumer, createConsumer, createTicker, fixed, type Ticker } from '../../src/index.ts';
+import { type Consumer, createConsumer, createTicker, type Duration, fixed, type Ticker } from '../../src/index.ts';
 import { LogBook } from '../log-book.ts';
 import { type Ledger, patienceMs } from './ledger.ts';
 import { record } from './record.ts';
@@ -8,8 +8,10 @@ import { record } from './record.ts';
 /** The names of the consumers of a fleet: each sees every event. */
 export const consumers = ['alone', 'shared', 'exact'] as const;
 
-/** A network that swallows everything is found out by asking. */
-const patience = { retry: fixed('10ms'), idlePollInterval: '1s' } as const;
+interface FleetOptions extends ConnectOptions {
+  /** @default '30s' */
+  readonly deadInterval?: Duration;
+}
 
 /** Consumers of every kind with their tickers, each on a client of its own as a process of its own has it. */
 export class Fleet {
@@ -19,14 +21,17 @@ export class Fleet {
   readonly members: Consumer<string, never>[] = [];
   readonly #ledger: Ledger;
   readonly #options: ConnectOptions;
+  readonly #patience;
 
-  private constructor(ledger: Ledger, options: ConnectOptions) {
+  private constructor(ledger: Ledger, { deadInterval = '30s', ...options }: FleetOptions) {
     this.#ledger = ledger;
     this.#options = options;
+    // A network that swallows everything is found out by asking.
+    this.#patience = { retry: fixed('10ms'), idlePollInterval: '1s', deadInterval } as const;
   }
 
   /** Two that take turns, three that share, two that work exactly once; stopped at the end of the file. */
-  static async start(ledger: Ledger, options: ConnectOptions): Promise<Fleet> {
+  static async start(ledger: Ledger, options: FleetOptions): Promise<Fleet> {
     const fleet = new Fleet(ledger, options);
     afterAll(() => fleet.stop());
     await Promise.all([
@@ -61,7 +66,7 @@ export class Fleet {
   async #alone(process: string): Promise<void> {
     const client = await this.#connect();
     const { queue } = this.#ledger;
-    const consumer = createConsumer(client, { queue, name: 'alone', concurrency: 8, ...patience });
+    const consumer = createConsumer(client, { queue, name: 'alone', concurrency: 8, ...this.#patience });
     consumer.on('*', (message) => record(client, { consumer: 'alone', process }, queue, [message]));
     await this.#add(consumer);
   }
@@ -69,7 +74,7 @@ export class Fleet {
   async #shared(process: string): Promise<void> {
     const client = await this.#connect();
     const { queue } = this.#ledger;
-    const consumer = createConsumer(client, { queue, name: 'shared', members: 'auto', ...patience });
+    const consumer = createConsumer(client, { queue, name: 'shared', members: 'auto', ...this.#patience });
     consumer.onBatch('*', (messages) => record(client, { consumer: 'shared', process }, queue, messages), {
       maxMessages: 10,
     });
@@ -79,7 +84,7 @@ export class Fleet {
   async #exact(process: string): Promise<void> {
     const client = await this.#connect();
     const { queue } = this.#ledger;
-    const options = { queue, name: 'exact', mode: 'exactly-once', ...patience } as const;
+    const options = { queue, name: 'exact', mode: 'exactly-once', ...this.#patience } as const;
     const consumer = createConsumer(client, options);
     consumer.on('*', (message, { tx }) => record(tx, { consumer: 'exact', process }, queue, [message]));
     await this.#add(consumer);

@@ -48,7 +48,7 @@ fakeClock();
 let isFirst = true;
 
 const { url, queue, consumers = [] } = options;
-const client = await connect({ url, logger: new LogBook(), closeTimeoutMs: 1000 });
+const client = await connect({ url, logger: new LogBook(), closeTimeoutMs: 1000, applicationName: options.process });
 if (options.installs) {
   await install(client);
   await client.createQueue(queue, { maxRetries: 1000 });

@@ -1,0 +1,59 @@
+import { openPrivateServer } from '@pgque/testing';
+import { connect } from 'pgque';
+import { afterAll, expect, test } from 'vitest';
+import { createConsumer, createTicker } from '../../src/index.ts';
+import { LogBook } from '../log-book.ts';
+import { consumers, Fleet } from './fleet.ts';
+import { eventCount, Ledger, patienceMs } from './ledger.ts';
+
+const { database } = await openPrivateServer({ settings: { max_prepared_transactions: 0 } });
+
+async function setReadOnly(isReadOnly: boolean): Promise<void> {
+  await database.query(`alter system set default_transaction_read_only = ${isReadOnly}`);
+  await database.query('select pg_reload_conf()');
+}
+
+test(
+  'a server that is read-only for a while: consumers and tickers say so, wait, and go on',
+  async () => {
+    const ledger = await Ledger.open(database, 'orders', consumers);
+    const fleet = await Fleet.start(ledger, { url: database.url });
+    await ledger.send(eventCount);
+    await fleet.hasSettled(eventCount);
+    await setReadOnly(true);
+    // Those that stand by have nothing to write.
+    const stuck = (): string[] =>
+      [...fleet.members, ...fleet.tickers]
+        .map((each) => each.health())
+        .filter(({ isHealthy }) => isHealthy)
+        .map(({ state }) => state);
+    await expect
+      .poll(stuck, { timeout: 20_000 })
+      .toSatisfy((states: string[]) => states.every((state) => state === 'standing-by'));
+    const reasons = fleet.log.lines.filter(({ level }) => level === 'warn');
+    expect(reasons.map(({ details }) => (details as { error?: { sqlstate?: string } }).error?.sqlstate)).toContain(
+      '25006',
+    );
+    // A start that meets it is not refused.
+    const client = await connect({ url: database.url, logger: new LogBook() });
+    afterAll(() => client.close());
+    const [late, ticker] = [
+      createConsumer(client, { queue: 'orders', name: 'late', startAt: 'latest' }),
+      createTicker(client),
+    ];
+    const started = late.on('*', () => {}).start();
+    await expect.poll(() => late.health()).toMatchObject({ state: 'recovering', isHealthy: false });
+    const ticking = ticker.start();
+    await setReadOnly(false);
+    await Promise.all([started, ticking]);
+    for (const consumer of consumers) {
+      expect(await ledger.settled(consumer)).toMatchObject({ sent: eventCount });
+    }
+    expect(await ledger.settled('exact')).toMatchObject({ repeated: 0 });
+    await expect.poll(() => fleet.healthy, { timeout: 20_000 }).toBe(fleet.size);
+    await expect.poll(() => late.health().isHealthy).toBe(true);
+    await Promise.all([late.stop(), ticker.stop()]);
+    await fleet.stop();
+  },
+  patienceMs,
+);
