@@ -2,21 +2,26 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { type Contender, payload } from './contender.ts';
 
-/** Events per second from the first to the last handler call; each event must be handled exactly once. */
+/** Handled before the clock starts: code is compiled, connections are open, and the first page has come. */
+const warmUp = 5000;
+
+/** Events per second, from the last call of the warm-up to the last of all; each event must be handled exactly once. */
 export async function measureConsumption(contender: Contender, url: string, count: number): Promise<number> {
   const open = await contender.open(url);
   try {
-    await open.sendMany(Array.from({ length: count }, (_, index) => ({ ...payload, order_id: index })));
+    const total = count + warmUp;
+    await open.sendMany(Array.from({ length: total }, (_, index) => ({ ...payload, order_id: index })));
     await sleep(1000);
-    const seen = new Uint8Array(count);
+    const seen = new Uint8Array(total);
     let handled = 0;
+    let startedAt = Number.NaN;
     const all = Promise.withResolvers<void>();
-    const startedAt = performance.now();
     await open.consume((event) => {
       const { order_id } = event as { order_id: number };
       seen[order_id] = (seen[order_id] ?? 0) + 1;
       handled += 1;
-      if (handled === count) all.resolve();
+      if (handled === warmUp) startedAt = performance.now();
+      if (handled === total) all.resolve();
     });
     await all.promise;
     const elapsedMs = performance.now() - startedAt;
@@ -33,13 +38,14 @@ export async function measureBareRead(url: string, count: number): Promise<numbe
   await client.connect();
   try {
     await client.query('create table plain (id bigint primary key, type text, payload text)');
-    await client.query(`insert into plain select g, 'default', $1::text from generate_series(1, ${count}) g`, [
+    await client.query(`insert into plain select g, 'default', $1::text from generate_series(1, ${count + warmUp}) g`, [
       JSON.stringify(payload),
     ]);
     await client.query('vacuum analyze plain');
-    const startedAt = performance.now();
+    let startedAt = Number.NaN;
     let read = 0;
-    for (let after = 0; read < count; after += 5000) {
+    for (let after = 0; read < count + warmUp; after += 5000) {
+      if (read === warmUp) startedAt = performance.now();
       const { rows } = await client.query<{ payload: string }>(
         'select id, type, payload from plain where id > $1 order by id limit 5000',
         [after],
