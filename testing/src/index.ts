@@ -1,3 +1,4 @@
+export { DebianCluster, type DebianClusterOptions } from './debian-cluster.ts';
 export { closeAtEndOfFile } from './file-resources.ts';
 export { type OpenPoolerOptions, openPooler, type Pooler } from './open-pooler.ts';
 export { type OpenPrivateServerOptions, openPrivateServer, type PrivateServer } from './open-private-server.ts';

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { closeAtEndOfFile } from './file-resources.ts';
+import { identityOf, postgresAccount } from './postgres-account.ts';
 
 const program = '/usr/sbin/pgbouncer';
 
@@ -35,10 +36,10 @@ export async function openPooler(targetUrl: string, { poolSize = 5 }: OpenPooler
   const folder = mkdtempSync(join(tmpdir(), 'pgque-pooler-'));
   const file = join(folder, 'pgbouncer.ini');
   writeFileSync(file, configuration(target, url, poolSize), { mode: 0o600 });
-  const { identity, uid, gid } = account();
-  for (const path of [folder, file]) if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid);
+  const account = postgresAccount();
+  for (const path of [folder, file]) if (account) chownSync(path, account.uid, account.gid);
   // The kernel ends it when this process is gone.
-  const pooler = spawn('setpriv', [...identity, '--pdeathsig', 'KILL', program, file], {
+  const pooler = spawn('setpriv', [...identityOf(account), '--pdeathsig', 'KILL', program, file], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const exited = once(pooler, 'exit');
@@ -72,14 +73,6 @@ pool_mode = transaction
 default_pool_size = ${poolSize}
 max_client_conn = 500
 `;
-}
-
-/** It refuses to run as root: then it is the account that Debian's packages of PostgreSQL have made. */
-function account() {
-  if (process.getuid?.() !== 0) return { identity: [] };
-  const id = (flag: string): number => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
-  const [uid, gid] = [id('-u'), id('-g')];
-  return { uid, gid, identity: ['--reuid', `${uid}`, '--regid', `${gid}`, '--clear-groups'] };
 }
 
 async function findFreePort(): Promise<number> {

@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { connectClient } from '@pgque/testing';
+import { connectClient, DebianCluster } from '@pgque/testing';
 import { afterAll, expect, test } from 'vitest';
-import { DebianCluster } from '../support/debian-cluster.ts';
 import { rows } from '../support/rows.ts';
 
-const cluster = await DebianCluster.start('plpgsql_check');
-afterAll(() => cluster.stop());
+const cluster = await DebianCluster.start({ extension: 'plpgsql_check' });
+afterAll(() => client.end());
 const client = await connectClient(cluster.url);
 await client.query(await readFile(new URL('../../pgque.sql', import.meta.url), 'utf8'));
 await client.query('create extension plpgsql_check');

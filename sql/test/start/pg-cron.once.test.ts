@@ -3,10 +3,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { connectClient } from '@pgque/testing';
+import { connectClient, DebianCluster } from '@pgque/testing';
 import type { Client } from 'pg';
 import { afterAll, expect, test } from 'vitest';
-import { DebianCluster } from '../support/debian-cluster.ts';
 import { openQueue } from '../support/queue-driver.ts';
 import { receiveNext, TickListener } from '../support/receive-next.ts';
 import { rows } from '../support/rows.ts';
@@ -14,7 +13,11 @@ import { scalar } from '../support/scalar.ts';
 
 const script = await readFile(new URL('../../pgque.sql', import.meta.url), 'utf8');
 const workers = { 'cron.use_background_workers': 'on', max_worker_processes: '20' };
-const clusters = [await DebianCluster.start('pg_cron'), await DebianCluster.start('pg_cron', workers)] as const;
+const extension = 'pg_cron';
+const clusters = [
+  await DebianCluster.start({ extension }),
+  await DebianCluster.start({ extension, settings: workers }),
+] as const;
 const [sessions, backgroundWorkers] = clusters;
 const clients: Client[] = [];
 afterAll(async () => {

@@ -1,5 +1,6 @@
+import { closeAtEndOfFile } from '@pgque/testing';
 import { type Client, type ConnectOptions, connect } from 'pgque';
-import { afterAll, expect } from 'vitest';
+import { expect } from 'vitest';
 import { type Consumer, createConsumer, createTicker, type Duration, fixed, type Ticker } from '../../src/index.ts';
 import { LogBook } from '../log-book.ts';
 import { type Ledger, patienceMs } from './ledger.ts';
@@ -14,7 +15,7 @@ interface FleetOptions extends ConnectOptions {
 }
 
 /** Consumers of every kind with their tickers, each on a client of its own as a process of its own has it. */
-export class Fleet {
+export class Fleet implements AsyncDisposable {
   readonly log = new LogBook();
   readonly clients: Client[] = [];
   readonly tickers: Ticker[] = [];
@@ -30,17 +31,25 @@ export class Fleet {
     this.#patience = { retry: fixed('10ms'), idlePollInterval: '1s', deadInterval } as const;
   }
 
-  /** Two that take turns, three that share, two that work exactly once; stopped at the end of the file. */
+  /** Stopped at the end of the file. */
+  static create(ledger: Ledger, options: FleetOptions): Fleet {
+    return closeAtEndOfFile(new Fleet(ledger, options));
+  }
+
   static async start(ledger: Ledger, options: FleetOptions): Promise<Fleet> {
-    const fleet = new Fleet(ledger, options);
-    afterAll(() => fleet.stop());
-    await Promise.all([
-      ...['first', 'second'].map((process) => fleet.#alone(process)),
-      ...['first', 'second', 'third'].map((process) => fleet.#shared(process)),
-      ...['first', 'second'].map((process) => fleet.#exact(process)),
-      ...['first', 'second'].map(() => fleet.#ticker()),
-    ]);
+    const fleet = Fleet.create(ledger, options);
+    await fleet.start();
     return fleet;
+  }
+
+  /** Two that take turns, three that share, two that work exactly once, two that tick. */
+  async start(): Promise<void> {
+    await Promise.all([
+      ...['first', 'second'].map((process) => this.#alone(process)),
+      ...['first', 'second', 'third'].map((process) => this.#shared(process)),
+      ...['first', 'second'].map((process) => this.#exact(process)),
+      ...['first', 'second'].map(() => this.#ticker()),
+    ]);
   }
 
   get size(): number {
@@ -61,6 +70,10 @@ export class Fleet {
   async stop(): Promise<void> {
     await Promise.all([...this.members, ...this.tickers].map((each) => each.stop()));
     await Promise.all(this.clients.map((client) => client.close()));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
   }
 
   async #alone(process: string): Promise<void> {

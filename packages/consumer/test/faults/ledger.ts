@@ -9,6 +9,9 @@ export const eventCount = Number(process.env['PGQUE_FAULT_EVENTS'] ?? 1000);
 /** How long a test may take on a machine that has other things to do. */
 export const patienceMs = 60_000 + 100 * eventCount;
 
+/** Where a ledger is kept. */
+export type LedgerDatabase = Pick<TestDatabase, 'url' | 'query'>;
+
 /** What became of the events that one consumer was to handle. */
 export interface Account {
   readonly sent: number;
@@ -35,16 +38,16 @@ export const settled = { lost: 0, invented: 0, pending: 0, retries: 0, openBatch
 export class Ledger {
   readonly queue: string;
   readonly client: Client;
-  readonly #database: TestDatabase;
+  readonly #database: LedgerDatabase;
 
-  private constructor(database: TestDatabase, client: Client, queue: string) {
+  private constructor(database: LedgerDatabase, client: Client, queue: string) {
     this.queue = queue;
     this.client = client;
     this.#database = database;
   }
 
   /** Creates a queue, with consumers that begin at its beginning. An outage may cost more attempts than a queue allows. */
-  static async open(database: TestDatabase, queue: string, consumers: readonly string[]): Promise<Ledger> {
+  static async open(database: LedgerDatabase, queue: string, consumers: readonly string[]): Promise<Ledger> {
     await database.query(`
       create table if not exists sent (queue text, msg_id bigint, primary key (queue, msg_id));
       create table if not exists handled (

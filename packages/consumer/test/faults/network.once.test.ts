@@ -1,6 +1,6 @@
-import { openPrivateServer, openProxy, type TestDatabase } from '@pgque/testing';
+import { closeAtEndOfFile, openPrivateServer, openProxy, type TestDatabase } from '@pgque/testing';
 import { connect } from 'pgque';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createConsumer } from '../../src/index.ts';
 import { LogBook } from '../log-book.ts';
 import { tick } from '../open-bench.ts';
@@ -37,8 +37,7 @@ test(
     await tick(ledger.client, 'cut');
     const proxy = await openProxy(database.url);
     // Only what settles goes through the proxy: what is recorded must not be in doubt.
-    const client = await connect({ url: proxy.url, direct: database.url, logger: new LogBook() });
-    afterAll(() => client.close());
+    const client = closeAtEndOfFile(await connect({ url: proxy.url, direct: database.url, logger: new LogBook() }));
     const cuts = 10;
     const maxMessages = eventCount / cuts;
     let block: Awaited<ReturnType<typeof blockSettling>> | undefined;

@@ -1,4 +1,4 @@
-import { openTestDatabase } from '@pgque/testing';
+import { closeAtEndOfFile, openTestDatabase } from '@pgque/testing';
 import { type Client, connect } from 'pgque';
 import { afterAll, expect, test } from 'vitest';
 import { createConsumer, createTicker, fixed } from '../../src/index.ts';
@@ -14,8 +14,9 @@ await ticker.start();
 afterAll(() => ticker.stop());
 
 async function openClient(maxConnections: number): Promise<Client> {
-  const client = await connect({ url: database.url, maxConnections, connectTimeoutMs: 1000, logger: new LogBook() });
-  afterAll(() => client.close());
+  const client = closeAtEndOfFile(
+    await connect({ url: database.url, maxConnections, connectTimeoutMs: 1000, logger: new LogBook() }),
+  );
   return client;
 }
 

@@ -1,6 +1,6 @@
-import { openPrivateServer } from '@pgque/testing';
+import { closeAtEndOfFile, openPrivateServer } from '@pgque/testing';
 import { connect } from 'pgque';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createConsumer, createTicker } from '../../src/index.ts';
 import { LogBook } from '../log-book.ts';
 import { consumers, Fleet } from './fleet.ts';
@@ -35,8 +35,7 @@ test(
       '25006',
     );
     // A start that meets it is not refused.
-    const client = await connect({ url: database.url, logger: new LogBook() });
-    afterAll(() => client.close());
+    const client = closeAtEndOfFile(await connect({ url: database.url, logger: new LogBook() }));
     const [late, ticker] = [
       createConsumer(client, { queue: 'orders', name: 'late', startAt: 'latest' }),
       createTicker(client),

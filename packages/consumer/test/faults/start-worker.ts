@@ -33,6 +33,8 @@ export class Worker implements AsyncDisposable {
       execArgv: ['--conditions=@pgque/source'],
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     });
+    // A process that is frozen would not notice that this one has gone.
+    process.once('exit', () => child.kill('SIGKILL'));
     return closeAtEndOfFile(new Worker(child));
   }
 
@@ -55,15 +57,14 @@ export class Worker implements AsyncDisposable {
     expect(this.#child.kill(signal)).toBe(true);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Ends it as a crash does. */
+  async kill(): Promise<void> {
     this.#child.kill('SIGKILL');
     await this.exited;
   }
 
-  /** Ends it as a crash does. */
-  async kill(): Promise<void> {
-    this.signal('SIGKILL');
-    await this.exited;
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.kill();
   }
 
   count(kind: WorkerReport['kind']): number {
