@@ -1,12 +1,11 @@
--- The state with the next window opened: from its position to the last tick before more than min_events event ids were
--- drawn, so that it is one page; or to the next tick, when that has more; next_tick_id stays NULL when there is none. With
--- 0 it is the next tick. A consumer far behind a ticker that ticks a thousand times a second so reads pages, not ticks.
+-- The state with the next window opened: from its position to the first tick by which min_events event ids have been drawn,
+-- or to the newest when there are fewer; next_tick_id stays NULL when there is none. With 0 it is the next tick. A
+-- consumer far behind a ticker that ticks a thousand times a second so reads pages, not ticks.
 create or replace function pgque._next_window(state pgque.cursor, min_events bigint) returns pgque.cursor
 language plpgsql volatile as $$
 declare
   v_queue_id constant integer := (pgque._queue_of(state.subject)).queue_id;
   v_tick pgque.tick := pgque._newest_tick(v_queue_id);
-  v_before pgque.tick;
   v_generation bigint;
 begin
   if v_tick.tick_id > state.tick_id and v_tick.event_seq >= state.event_seq + min_events then
@@ -17,16 +16,8 @@ begin
       where t.slot in (v_generation % 3, (v_generation + 2) % 3)
         and t.queue_id = v_queue_id and t.tick_id > state.tick_id and t.event_seq >= state.event_seq + min_events
       order by t.tick_id limit 1;
-      select t.* into v_before
-      from pgque.tick t
-      where t.slot in (v_generation % 3, (v_generation + 2) % 3)
-        and t.queue_id = v_queue_id and t.tick_id > state.tick_id and t.tick_id < v_tick.tick_id
-      order by t.tick_id desc limit 1;
       exit when pg_sequence_last_value('pgque.tick_generation') = v_generation;
     end loop;
-    if v_tick.event_seq > state.event_seq + min_events and v_before.event_seq > state.event_seq then
-      v_tick := v_before;
-    end if;
   end if;
   if v_tick.tick_id is null or v_tick.tick_id <= state.tick_id then
     return state;
