@@ -9,6 +9,9 @@ export interface LeaseOptions {
   readonly signal: AbortSignal;
 }
 
+/** Ticks and receives may be written late: what a crash of the server takes back of them is done again. */
+const settingsQuery = `
+  select set_config('idle_session_timeout', $1, false), set_config('synchronous_commit', 'off', false)`;
 const probeTimeoutMs = 2000;
 const deafRetryMs = 60_000;
 /** Clients whose direct address is a pooler's, and until when that is taken for granted. */
@@ -34,7 +37,7 @@ export async function openLeasedSession(
   signal.addEventListener('abort', drop, { once: true });
   try {
     if (await isOwn(client, session, signal)) {
-      await session.query(`select set_config('idle_session_timeout', $1, false)`, [String(Math.ceil(leaseMs))]);
+      await session.query(settingsQuery, [String(Math.ceil(leaseMs))]);
       keepAlive(session, leaseMs / 2);
       return session;
     }
@@ -63,6 +66,12 @@ async function isOwn(client: Client, session: Session, signal: AbortSignal): Pro
 }
 
 function keepAlive(session: Session, intervalMs: number): void {
-  const timer = setInterval(() => void session.ping(intervalMs), intervalMs);
+  let isAsking = false;
+  const timer = setInterval(async () => {
+    if (isAsking) return;
+    isAsking = true;
+    await session.ping(intervalMs);
+    isAsking = false;
+  }, intervalMs);
   void session.closed.then(() => clearInterval(timer));
 }

@@ -1,4 +1,4 @@
-import type { Client, Message } from 'pgque';
+import { type Client, ConnectionError, type Message, QueryTimeoutError } from 'pgque';
 import type { SoleGuard } from './sole-guard.ts';
 import type { Source } from './source.ts';
 
@@ -23,9 +23,16 @@ export class PlainSource implements Source {
     this.#options = options;
   }
 
-  receive(): Promise<Message[]> {
+  async receive(): Promise<Message[]> {
     const { queue, name, maxMessages } = this.#options;
-    return (this.#guard.session ?? this.#client).receive(queue, name, maxMessages);
+    const { session } = this.#guard;
+    try {
+      return await (session ?? this.#client).receive(queue, name, maxMessages);
+    } catch (error) {
+      // A session that broke, or does not answer, is of no use any more, and neither is its lock.
+      if (error instanceof ConnectionError || error instanceof QueryTimeoutError) await session?.close();
+      throw error;
+    }
   }
 
   pollIntervalMs(isHearing: boolean): number {

@@ -33,9 +33,9 @@ export class SoleGuard {
   async pass(signal: AbortSignal, onStandBy: () => void): Promise<void> {
     if (this.#isHeld) return;
     for (let isToldOff = false; !signal.aborted; await this.#backoff.pause(signal)) {
-      this.#session ??= await this.#open(signal);
-      if (!this.#session) return this.#warn();
-      this.#isHeld = await this.#tryLock(this.#session);
+      const session = this.#session ?? (await this.#open(signal));
+      if (!session) return this.#warn();
+      this.#isHeld = await this.#tryLock(session);
       if (this.#isHeld) break;
       if (!isToldOff) onStandBy();
       isToldOff = true;
@@ -59,9 +59,8 @@ export class SoleGuard {
       if (this.#session === session) this.#session = undefined;
       this.#isHeld = false;
     });
-    // What a crash of the server takes back of a receive is received again; only what is settled must be on disk.
-    await session?.query('set synchronous_commit = off');
     if (this.#isClosed) await session?.close();
+    else this.#session = session;
     return session;
   }
 

@@ -21,7 +21,7 @@ test(
         takesMs: 5,
       }),
     );
-    await Promise.all(workers.map((worker) => worker.reported('started', 1, patienceMs)));
+    await Promise.all(workers.map((worker) => worker.reported('started')));
     const ledger = await Ledger.open(database, 'orders', []);
     await ledger.send(eventCount);
     expect(await ledger.settled('shared')).toMatchObject({ sent: eventCount, repeated: 0 });

@@ -1,8 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { closeAtEndOfFile } from '@pgque/testing';
-import { expect } from 'vitest';
 import type { WorkerOptions, WorkerReport } from './worker.ts';
 
 const program = fileURLToPath(new URL('worker.ts', import.meta.url));
@@ -31,6 +32,8 @@ export class Worker implements AsyncDisposable {
   static fork(options: WorkerOptions): Worker {
     const child = fork(program, [JSON.stringify(options)], {
       execArgv: ['--conditions=@pgque/source'],
+      // Twenty that compile the same sources keep a machine busy.
+      env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'pgque-compile-cache') },
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     });
     // A process that is frozen would not notice that this one has gone.
@@ -54,7 +57,7 @@ export class Worker implements AsyncDisposable {
   }
 
   signal(signal: NodeJS.Signals): void {
-    expect(this.#child.kill(signal)).toBe(true);
+    if (!this.#child.kill(signal)) throw new Error(`it ended before it got ${signal}:\n${this.errors}`);
   }
 
   /** Ends it as a crash does. */
@@ -71,9 +74,12 @@ export class Worker implements AsyncDisposable {
     return this.reports.filter((report) => report.kind === kind).length;
   }
 
-  /** Waits until it has said so, so many times. */
-  async reported(kind: WorkerReport['kind'], times = 1, timeoutMs = 60_000): Promise<void> {
-    const state = (): string => `${this.count(kind)} ${this.isRunning ? '' : 'ended'}${this.errors}`;
-    await expect.poll(() => this.count(kind) >= times || state(), { timeout: timeoutMs, interval: 10 }).toBe(true);
+  /** Waits until it has said so, or fails when it has ended before. */
+  async reported(kind: WorkerReport['kind'], times = 1): Promise<void> {
+    while (this.count(kind) < times) {
+      await Promise.race([once(this.#child, 'message'), this.exited]);
+      if (this.count(kind) < times && !this.isRunning)
+        throw new Error(`it ended before it was ${kind}:\n${this.errors}`);
+    }
   }
 }
