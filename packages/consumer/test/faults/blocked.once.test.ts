@@ -8,7 +8,7 @@ import { record } from './record.ts';
 import { Worker } from './start-worker.ts';
 
 /** A minute, and a third of it, in a long run. */
-const blocksMs = Number(process.env['PGQUE_BLOCK_SECONDS'] ?? 4) * 1000;
+const blocksMs = Number(process.env['PGQUE_BLOCK_SECONDS'] ?? 9) * 1000;
 const deadIntervalMs = blocksMs / 3;
 
 const database = await openTestDatabase();
