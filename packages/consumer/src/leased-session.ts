@@ -65,12 +65,13 @@ async function isOwn(client: Client, session: Session, signal: AbortSignal): Pro
   return isHeard ?? false;
 }
 
+/** A statement that is under way is a sign of life itself, however long it takes. */
 function keepAlive(session: Session, intervalMs: number): void {
   let isAsking = false;
   const timer = setInterval(async () => {
     if (isAsking) return;
     isAsking = true;
-    await session.ping(intervalMs);
+    await session.query('select 1').catch(() => session.close());
     isAsking = false;
   }, intervalMs);
   void session.closed.then(() => clearInterval(timer));

@@ -58,18 +58,15 @@ export class Session extends Operations implements AsyncDisposable {
     await this.#connection.query(`unlisten ${escapeIdentifier(channel)}`, []);
   }
 
-  /**
-   * Asks the server for a sign of life, and drops the connection when none comes in time. A statement that is under way
-   * comes first, and takes its own time.
-   */
+  /** Asks the server for a sign of life, and drops the connection when none comes in time. */
   async ping(timeoutMs: number): Promise<boolean> {
-    try {
-      await this.#connection.query('select 1', [], { timeoutMs });
-      return true;
-    } catch {
-      this.#wire.socket.destroy();
-      return false;
-    }
+    let isAlive = false;
+    const answer = this.#connection.query('select 1', []).then(() => {
+      isAlive = true;
+    });
+    await settlesWithin(answer, timeoutMs);
+    if (!isAlive) this.#wire.socket.destroy();
+    return isAlive;
   }
 
   /** Says goodbye to a server that answers, and drops the connection when it does not within a second. */

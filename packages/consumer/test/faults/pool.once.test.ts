@@ -1,5 +1,5 @@
 import { closeAtEndOfFile, openTestDatabase } from '@pgque/testing';
-import { type Client, connect } from 'pgque';
+import { type Client, type ConnectOptions, connect } from 'pgque';
 import { afterAll, expect, test } from 'vitest';
 import { createConsumer, createTicker, fixed } from '../../src/index.ts';
 import { LogBook } from '../log-book.ts';
@@ -13,11 +13,8 @@ const ticker = createTicker(clock);
 await ticker.start();
 afterAll(() => ticker.stop());
 
-async function openClient(maxConnections: number): Promise<Client> {
-  const client = closeAtEndOfFile(
-    await connect({ url: database.url, maxConnections, connectTimeoutMs: 1000, logger: new LogBook() }),
-  );
-  return client;
+async function openClient(options: ConnectOptions): Promise<Client> {
+  return closeAtEndOfFile(await connect({ url: database.url, logger: new LogBook(), ...options }));
 }
 
 const names = Array.from({ length: 10 }, (_, index) => `consumer ${index}`);
@@ -33,7 +30,7 @@ test.each([
   async (how, connections) => {
     const queue = `${how} ${connections}`;
     const ledger = await Ledger.open(database, queue, names);
-    const client = await openClient(connections);
+    const client = await openClient({ maxConnections: connections });
     const answers = `answers to ${queue}`;
     await client.createQueue(answers);
     await client.subscribe(answers, 'reader');
@@ -62,7 +59,7 @@ test(
   'exactly once: a handler that wants a second connection and gets none fails in time, and the others go on',
   async () => {
     const ledger = await Ledger.open(database, 'starved', ['exact']);
-    const client = await openClient(1);
+    const client = await openClient({ maxConnections: 1, connectTimeoutMs: 1000 });
     await ledger.send(3);
     let failures = 0;
     const consumer = createConsumer(client, {
