@@ -9,9 +9,6 @@ export interface LeaseOptions {
   readonly signal: AbortSignal;
 }
 
-/** Ticks and receives may be written late: what a crash of the server takes back of them is done again. */
-const settingsQuery = `
-  select set_config('idle_session_timeout', $1, false), set_config('synchronous_commit', 'off', false)`;
 const probeTimeoutMs = 2000;
 const deafRetryMs = 60_000;
 /** Clients whose direct address is a pooler's, and until when that is taken for granted. */
@@ -37,7 +34,7 @@ export async function openLeasedSession(
   signal.addEventListener('abort', drop, { once: true });
   try {
     if (await isOwn(client, session, signal)) {
-      await session.query(settingsQuery, [String(Math.ceil(leaseMs))]);
+      await session.query(`select set_config('idle_session_timeout', $1, false)`, [String(Math.ceil(leaseMs))]);
       keepAlive(session, leaseMs / 2);
       return session;
     }
