@@ -1810,7 +1810,7 @@ $$;
 -- functions/inner/_consumers.sql
 -- Where the consumers of all queues stand against the newest ticks, in one pass that counts no events.
 --   lag                      age of the position while there is something between it and the newest tick, else zero
---   last_seen                since it last moved, opened a batch, or was touched
+--   last_seen                since it last moved, opened a batch, or was touched; NULL: never
 --   batch_age                since the batch was opened, or its member was touched
 --   pending_events_estimate  steps of the event sequence between what is acknowledged and the newest tick: gaps count,
 --                            retries and events of transactions that were open at the position count little or not at all
@@ -1827,7 +1827,7 @@ begin
   return query
     select s.subscription_id, q.queue_id, q.queue_name, s.consumer_name, s.parent_id is not null,
       case when s.parent_id is null and t.event_seq > c.event_seq or c.batch_id is not null then greatest(v_now - c.tick_time, '0') else '0' end,
-      greatest(v_now - c.changed_at, '0'), c.tick_id,
+      case when c.changed_at is not null then greatest(v_now - c.changed_at, '0') end, c.tick_id,
       c.batch_id, case when c.batch_id is not null then greatest(v_now - c.changed_at, '0') end,
       greatest(case when s.parent_id is null then t.event_seq else least(c.next_event_seq, c.page_until) end
         - least(greatest(c.event_seq, c.page_after), c.next_event_seq), 0)
@@ -5740,7 +5740,7 @@ grant execute on procedure pgque.ticker_loop(interval) to pgque_admin;
 
 -- functions/looking/consumer_stats.sql
 -- Where consumers stand, of all queues or of one, without counting events; get_consumer_info() counts. lag is the age of
--- the position while something is behind it, else zero; last_seen the time since it last moved, opened a batch or was touched;
+-- the position while something is behind it, else zero; last_seen the time since it last moved, opened a batch or was touched, NULL: never;
 -- pending_events_estimate goes by the event sequence up to the newest tick, in which rolled-back sends and forced ticks leave
 -- gaps. retries_pending and dead_letters are counted. Members of a cooperative consumer are listed as <consumer>.<member>,
 -- with what they hold; that is behind the consumer. Raises queue_not_found (QU001).

@@ -1,6 +1,6 @@
 -- Where the consumers of all queues stand against the newest ticks, in one pass that counts no events.
 --   lag                      age of the position while there is something between it and the newest tick, else zero
---   last_seen                since it last moved, opened a batch, or was touched
+--   last_seen                since it last moved, opened a batch, or was touched; NULL: never
 --   batch_age                since the batch was opened, or its member was touched
 --   pending_events_estimate  steps of the event sequence between what is acknowledged and the newest tick: gaps count,
 --                            retries and events of transactions that were open at the position count little or not at all
@@ -17,7 +17,7 @@ begin
   return query
     select s.subscription_id, q.queue_id, q.queue_name, s.consumer_name, s.parent_id is not null,
       case when s.parent_id is null and t.event_seq > c.event_seq or c.batch_id is not null then greatest(v_now - c.tick_time, '0') else '0' end,
-      greatest(v_now - c.changed_at, '0'), c.tick_id,
+      case when c.changed_at is not null then greatest(v_now - c.changed_at, '0') end, c.tick_id,
       c.batch_id, case when c.batch_id is not null then greatest(v_now - c.changed_at, '0') end,
       greatest(case when s.parent_id is null then t.event_seq else least(c.next_event_seq, c.page_until) end
         - least(greatest(c.event_seq, c.page_after), c.next_event_seq), 0)

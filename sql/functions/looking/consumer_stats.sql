@@ -1,5 +1,5 @@
 -- Where consumers stand, of all queues or of one, without counting events; get_consumer_info() counts. lag is the age of
--- the position while something is behind it, else zero; last_seen the time since it last moved, opened a batch or was touched;
+-- the position while something is behind it, else zero; last_seen the time since it last moved, opened a batch or was touched, NULL: never;
 -- pending_events_estimate goes by the event sequence up to the newest tick, in which rolled-back sends and forced ticks leave
 -- gaps. retries_pending and dead_letters are counted. Members of a cooperative consumer are listed as <consumer>.<member>,
 -- with what they hold; that is behind the consumer. Raises queue_not_found (QU001).

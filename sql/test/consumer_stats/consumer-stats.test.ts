@@ -79,6 +79,8 @@ test('a member has only what it holds, which is behind its consumer, and at rest
     ['group.second', 0n, null],
     ['reader', 3n, null],
   ]);
+  // It has never done anything.
+  expect((await stats(group.queue.name))[2]).toMatchObject({ last_seen: null });
   await group.queue.ack(message?.batch_id);
   expect((await listed())[1]).toEqual(['group.first', 0n, null]);
   expect((await stats(group.queue.name))[1]).toMatchObject({ lag: {} });
