@@ -29,6 +29,7 @@ export class Client<Native = unknown> extends Operations implements AsyncDisposa
   readonly #gatherer: SendGatherer | undefined;
   readonly #closeTimeoutMs: number;
   readonly #listener: Listener | undefined;
+  readonly #closed = new AbortController();
   #closing: Promise<void> | undefined;
 
   /** @internal */
@@ -52,6 +53,11 @@ export class Client<Native = unknown> extends Operations implements AsyncDisposa
         sendBatch: (queue, events) => this.run(() => sendBatchStatement(queue, events)),
       });
     }
+  }
+
+  /** Aborted by `close()`, for what is built on this client. */
+  get closed(): AbortSignal {
+    return this.#closed.signal;
   }
 
   /**
@@ -121,6 +127,7 @@ export class Client<Native = unknown> extends Operations implements AsyncDisposa
 
   async #close(): Promise<void> {
     const startedAt = performance.now();
+    this.#closed.abort(new ClientClosedError());
     const quiet = this.#listener?.close();
     if (this.#gatherer) await settlesWithin(this.#gatherer.idle(), this.#closeTimeoutMs);
     await this.#executor.close(Math.max(1, this.#closeTimeoutMs - (performance.now() - startedAt)));

@@ -61,3 +61,11 @@ test('a call that gets no free connection in time rejects', async () => {
   });
   expect(await client.version()).toEqual(expect.any(String));
 });
+
+test('what is built on a client hears at once that it is closed', async () => {
+  const client = await connect(database.url);
+  expect(client.closed.aborted).toBe(false);
+  const closed = client.close();
+  expect(client.closed.reason).toBeInstanceOf(ClientClosedError);
+  await closed;
+});

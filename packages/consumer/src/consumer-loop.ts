@@ -1,4 +1,4 @@
-import { type Client, ClientClosedError } from 'pgque';
+import type { Client } from 'pgque';
 import { unlessAborted } from './aborted.ts';
 import { Backoff } from './backoff.ts';
 import type { ConsumerHealth, ConsumerState } from './consumer-health.ts';
@@ -117,11 +117,23 @@ export class ConsumerLoop {
   /** Works until the stop, or until nothing is left. Never rejects. */
   async work(until: 'stopped' | 'empty'): Promise<void> {
     const { over } = this.stop;
+    const { closed } = this.#client;
+    const end = (): void => this.#endWithClient(closed);
+    if (closed.aborted) end();
+    closed.addEventListener('abort', end, { once: true });
     await unlessAborted(over, this.#loop(until));
     this.#enter('stopping');
     await unlessAborted(over, this.#release());
+    closed.removeEventListener('abort', end);
     this.stop.end();
     this.#enter('stopped');
+  }
+
+  /** There is nobody left to ask. */
+  #endWithClient({ reason }: AbortSignal): void {
+    this.#lastError = reason;
+    this.#client.logger.warn('the consumer ends at once, because its client was closed: stop it first', this.#about());
+    this.stop.end();
   }
 
   async #loop(until: 'stopped' | 'empty'): Promise<void> {
@@ -145,7 +157,6 @@ export class ConsumerLoop {
       } catch (error) {
         if (stopping.aborted) break;
         this.#recover(error);
-        if (error instanceof ClientClosedError) break;
         await backoff.pause(stopping);
       }
     }

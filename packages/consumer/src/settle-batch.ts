@@ -11,7 +11,7 @@ export interface SettleOptions {
 /**
  * Stores what became of a batch, and does not rest before it is stored: what has been handled must not be handled again
  * because the server was away for a moment. Answers `stored`, `lost` when another process has the batch now, or
- * `given-up`. Settling twice is harmless: the second call finds that the batch is not open any more.
+ * `given-up`. Rejects when the client is closed. Settling twice is harmless: the second call finds that the batch is not open any more.
  */
 export async function settleBatch(
   client: Client,
@@ -29,7 +29,7 @@ export async function settleBatch(
       return answer === 1 || isInDoubt ? 'stored' : 'lost';
     } catch (error) {
       if (error instanceof BatchNotFoundError) return isInDoubt ? 'stored' : 'lost';
-      if (error instanceof ClientClosedError) break;
+      if (error instanceof ClientClosedError) throw error;
       onError(error);
       // An earlier try may have been stored, and its answer lost.
       isInDoubt ||= error instanceof PgqueError && ['connection_lost', 'query_timeout'].includes(error.code);

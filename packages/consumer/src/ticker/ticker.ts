@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Client, ClientClosedError, type PendingTicks, type Session } from 'pgque';
+import type { Client, PendingTicks, Session } from 'pgque';
 import { unlessAborted } from '../aborted.ts';
 import { Backoff } from '../backoff.ts';
 import { ConsumerError } from '../consumer-error.ts';
@@ -69,12 +69,13 @@ export class Ticker implements AsyncDisposable {
     const run = this.#work();
     run.then(resolve, reject);
     this.#run = run.catch(() => {});
+    this.#endWith(this.#client.closed);
     await this.#ready.promise;
   }
 
   /**
    * Finishes what is under way, and leaves the lead to another process. It takes no longer than the timeout, whatever the
-   * server does. A second call waits for the first. Stop it before its client is closed.
+   * server does. A second call waits for the first.
    */
   stop({ timeout = '10s' }: { readonly timeout?: Duration } = {}): Promise<void> {
     this.#stopped ??= this.#stop(toMs(timeout, 'timeout'));
@@ -105,6 +106,18 @@ export class Ticker implements AsyncDisposable {
     this.#state = 'stopped';
   }
 
+  /** Without its client there is nothing it could do. */
+  #endWith(closed: AbortSignal): void {
+    const end = (): void => {
+      this.#lastError = closed.reason;
+      this.#stopping.abort();
+      this.#over.abort();
+    };
+    if (closed.aborted) end();
+    closed.addEventListener('abort', end, { once: true });
+    void this.#run?.then(() => closed.removeEventListener('abort', end));
+  }
+
   /** One session after the other, for ever. */
   async #work(): Promise<void> {
     const { signal } = this.#stopping;
@@ -119,7 +132,6 @@ export class Ticker implements AsyncDisposable {
         this.#enter('recovering');
         if (!this.#isTold) this.#client.logger.warn('the ticker cannot go on and tries again', { error });
         this.#isTold = true;
-        if (error instanceof ClientClosedError) break;
         await this.#backoff.pause(signal);
       }
     }

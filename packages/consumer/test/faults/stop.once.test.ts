@@ -179,6 +179,30 @@ test.concurrent('one that stands by stops at once; "await using" stops consumers
   await expect.poll(() => sessions('disposed')).toEqual([]);
 });
 
+each('a consumer (%s) and a ticker whose client is closed first end, and say why', async (kind, { expect }) => {
+  const queue = `closed ${kind}`;
+  await openQueue(client, queue, [1]);
+  const own = await openClient(queue);
+  const running = Promise.withResolvers<void>();
+  const consumer = create(own, queue, kind).on('*', () => {
+    running.resolve();
+    return new Promise(() => {});
+  });
+  const waiting = createConsumer(own, { queue, name: 'idle', startAt: 'latest', ...kinds[kind] }).on('*', () => {});
+  const ticker = createTicker(own);
+  const all = [consumer, waiting, ticker];
+  const runs = all.map((each) => each.run());
+  await running.promise;
+  await expect.poll(() => waiting.health().state).toBe('waiting');
+  await expect.poll(() => ticker.health().isHealthy).toBe(true);
+  expect(await took(own.close())).toBeLessThan(boundMs);
+  await Promise.all(runs);
+  for (const each of all) {
+    expect(each.health()).toMatchObject({ state: 'stopped', lastError: { code: 'client_closed' } });
+  }
+  await expect.poll(() => sessions(queue)).toEqual([]);
+});
+
 test.concurrent('a ticker stops in its bound when the server does not answer any more', async ({ expect }) => {
   await using proxy = await openProxy(database.url);
   const own = await openClient('unled', proxy.url);
