@@ -3,7 +3,7 @@ import { openTestDatabase } from '@pgque/testing';
 import { connect } from 'pgque';
 import { afterAll, expect, test } from 'vitest';
 import { createConsumer, createTicker } from '../../src/index.ts';
-import { eventCount, Ledger, patienceMs } from './ledger.ts';
+import { eventCount, Ledger, patienceMs, settled } from './ledger.ts';
 import { record } from './record.ts';
 import { Worker } from './start-worker.ts';
 
@@ -47,18 +47,28 @@ async function sendSome(ledger: Ledger): Promise<number> {
   return 100;
 }
 
-test('exactly once: a handler that waits for longer than deadInterval keeps its transaction', async () => {
-  const ledger = await Ledger.open(database, 'slow', ['exact']);
+test.concurrent.for([
+  { name: 'alone' },
+  { name: 'shared', members: 'auto' },
+  { name: 'exact', mode: 'exactly-once' },
+] as const)('a handler ($name) that waits for longer than deadInterval keeps its message', async (kind, { expect }) => {
+  const ledger = await Ledger.open(database, `slow ${kind.name}`, [kind.name]);
   await ledger.send(1);
-  const options = { queue: 'slow', name: 'exact', mode: 'exactly-once', deadInterval: '2s' } as const;
-  await using consumer = createConsumer(client, options);
   let calls = 0;
-  consumer.on('*', async (message, { tx }) => {
-    calls += 1;
-    await delay(5000);
-    await record(tx, { consumer: 'exact', process: 'slow' }, 'slow', [message]);
-  });
-  await consumer.start();
-  expect(await ledger.settled('exact')).toMatchObject({ sent: 1, repeated: 0 });
+  const processes = [1, 2].map(() =>
+    createConsumer(client, { queue: ledger.queue, ...kind, deadInterval: '2s', pollInterval: '50ms' }).on(
+      '*',
+      async (message, { tx }) => {
+        calls += 1;
+        await delay(6000);
+        await record(tx ?? client, { consumer: kind.name, process: 'slow' }, ledger.queue, [message]);
+      },
+    ),
+  );
+  await Promise.all(processes.map((consumer) => consumer.start()));
+  await expect
+    .poll(() => ledger.account(kind.name), { timeout: patienceMs / 2 })
+    .toMatchObject({ ...settled, sent: 1, repeated: 0 });
   expect(calls).toBe(1);
+  await Promise.all(processes.map((consumer) => consumer.stop()));
 });

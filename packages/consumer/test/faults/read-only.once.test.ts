@@ -56,3 +56,24 @@ test(
   },
   patienceMs,
 );
+
+test('a ticker says once that a server is read-only, and does not count as one that leads', async () => {
+  const log = new LogBook();
+  let attempts = 0;
+  const { hostname, port, pathname, username, password } = new URL(database.url);
+  const address = { host: hostname, port: Number(port), database: pathname.slice(1), user: username };
+  const knock = (): string => {
+    attempts += 1;
+    return password;
+  };
+  await using client = await connect({ ...address, password, logger: log, direct: { ...address, password: knock } });
+  await using ticker = createTicker(client);
+  await setReadOnly(true);
+  const started = ticker.start();
+  await expect.poll(() => attempts).toBeGreaterThan(3);
+  expect(ticker.health()).toMatchObject({ isHealthy: false, state: 'recovering', lastError: { sqlstate: '25006' } });
+  expect(log.of('warn')).toHaveLength(1);
+  await setReadOnly(false);
+  await started;
+  expect(ticker.health()).toMatchObject({ isHealthy: true, state: 'leading' });
+});

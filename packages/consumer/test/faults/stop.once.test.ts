@@ -126,6 +126,22 @@ each('a stop (%s) ends a start that gets no answer', async (kind, { expect }) =>
   await own.close();
 });
 
+each('a stop (%s) does not wait for a look at the queue that gets no answer', async (kind, { expect }) => {
+  const queue = `looked at ${kind}`;
+  await openQueue(client, queue);
+  await using proxy = await openProxy(database.url);
+  const own = await openClient(queue, proxy.url);
+  const polls = { pollInterval: '50ms', idlePollInterval: '50ms' } as const;
+  const consumer = createConsumer(own, { queue, name: 'worker', ...kinds[kind], ...polls }).on('*', () => {});
+  await consumer.start();
+  await expect.poll(() => consumer.health().state).toBe('waiting');
+  proxy.blackhole();
+  const silentMs = (): number => Date.now() - (consumer.health().lastAnswerAt?.getTime() ?? 0);
+  await expect.poll(silentMs).toBeGreaterThan(500);
+  expect(await took(consumer.stop({ timeout: '500ms' }))).toBeLessThan(boundMs);
+  await own.close();
+});
+
 each('stopped twice (%s), while it waits, both calls wait for the one stop', async (kind, { expect }) => {
   const queue = `twice ${kind}`;
   await openQueue(client, queue);
@@ -206,7 +222,8 @@ each('a consumer (%s) and a ticker whose client is closed first end, and say why
 test.concurrent('a ticker stops in its bound when the server does not answer any more', async ({ expect }) => {
   await using proxy = await openProxy(database.url);
   const own = await openClient('unled', proxy.url);
-  const [leader, follower] = [createTicker(own), createTicker(own)];
+  const options = { maintInterval: '5ms' } as const;
+  const [leader, follower] = [createTicker(own, options), createTicker(own, options)];
   await leader.start();
   await follower.start();
   proxy.blackhole();
