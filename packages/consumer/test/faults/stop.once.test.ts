@@ -222,8 +222,7 @@ each('a consumer (%s) and a ticker whose client is closed first end, and say why
 test.concurrent('a ticker stops in its bound when the server does not answer any more', async ({ expect }) => {
   await using proxy = await openProxy(database.url);
   const own = await openClient('unled', proxy.url);
-  const options = { maintInterval: '5ms' } as const;
-  const [leader, follower] = [createTicker(own, options), createTicker(own, options)];
+  const [leader, follower] = [createTicker(own), createTicker(own)];
   await leader.start();
   await follower.start();
   proxy.blackhole();
@@ -233,6 +232,26 @@ test.concurrent('a ticker stops in its bound when the server does not answer any
   expect(await took(Promise.all(all))).toBeLessThan(boundMs);
   await started;
   await own.close();
+});
+
+test.concurrent('a ticker stops in its bound while it waits for another session to move retries', async ({
+  expect,
+}) => {
+  await openQueue(client, 'moved');
+  await using own = await openClient('moved');
+  const mover = await database.connect();
+  await mover.query('begin; select pgque._lock_mover()');
+  const ticker = createTicker(own);
+  await ticker.start();
+  await client.sendAt('moved', { payload: 1 }, { delayMs: 1 });
+  const waiting = (): Promise<unknown[]> =>
+    database.query(
+      `select from pg_stat_activity
+       where application_name = 'moved' and wait_event_type = 'Lock' and query like '%maint_retry_events%'`,
+    );
+  await expect.poll(waiting).toHaveLength(1);
+  expect(await took(ticker.stop({ timeout: '500ms' }))).toBeLessThan(boundMs);
+  await mover.query('rollback');
 });
 
 const all: readonly WorkerConsumer[] = Object.entries(kinds).map(([name, kind]) => ({
