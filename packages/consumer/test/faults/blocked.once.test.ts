@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { openTestDatabase } from '@pgque/testing';
 import { connect } from 'pgque';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, type ExpectStatic, test } from 'vitest';
 import { createConsumer, createTicker } from '../../src/index.ts';
-import { eventCount, Ledger, patienceMs, settled } from './ledger.ts';
+import { type Account, eventCount, Ledger, patienceMs, settled } from './ledger.ts';
 import { record } from './record.ts';
 import { Worker } from './start-worker.ts';
 
@@ -18,9 +18,9 @@ const ticker = createTicker(client);
 await ticker.start();
 afterAll(() => ticker.stop());
 
-test(
+test.concurrent(
   `a handler that blocks the event loop for ${blocksMs / 1000} s keeps the batch of its process, and others go on`,
-  async () => {
+  async ({ expect }) => {
     const ledger = await Ledger.open(database, 'blocked', ['shared']);
     const consumers = [{ name: 'shared', members: 'auto', maxMessages: 50, deadInterval: deadIntervalMs }];
     const options = { url: database.url, queue: 'blocked', consumers };
@@ -29,7 +29,7 @@ test(
     let sent = 0;
     while (blocked.count('blocked') === 0) sent += await sendSome(ledger);
     await ledger.send(eventCount);
-    expect(await ledger.settled('shared')).toMatchObject({ sent: sent + eventCount, repeated: 0 });
+    await isSettled(expect, ledger, 'shared', sent + eventCount);
     expect(blocked.count('aborted')).toBe(0);
     // All but a batch was done meanwhile.
     const [meanwhile] = await database.query<{ handled: bigint }>(
@@ -66,9 +66,15 @@ test.concurrent.for([
     ),
   );
   await Promise.all(processes.map((consumer) => consumer.start()));
-  await expect
-    .poll(() => ledger.account(kind.name), { timeout: patienceMs / 2 })
-    .toMatchObject({ ...settled, sent: 1, repeated: 0 });
+  await isSettled(expect, ledger, kind.name, 1);
   expect(calls).toBe(1);
   await Promise.all(processes.map((consumer) => consumer.stop()));
 });
+
+/** With the `expect` of a test that runs beside others. */
+async function isSettled(expect: ExpectStatic, ledger: Ledger, consumer: string, sent: number): Promise<void> {
+  const account = (): Promise<Account> => ledger.account(consumer);
+  await expect
+    .poll(account, { timeout: patienceMs / 2, interval: 100 })
+    .toMatchObject({ ...settled, sent, repeated: 0 });
+}

@@ -46,10 +46,10 @@ test.each([
       );
     });
     await Promise.all(running.map((consumer) => consumer.start()));
-    await ledger.send(eventCount / 10);
-    for (const name of names) expect(await ledger.settled(name)).toMatchObject({ sent: eventCount / 10, repeated: 0 });
+    await ledger.send(eventCount / 20);
+    for (const name of names) expect(await ledger.settled(name)).toMatchObject({ sent: eventCount / 20, repeated: 0 });
     await Promise.all(running.map((consumer) => consumer.stop()));
-    const pendingEvents = (eventCount / 10) * names.length;
+    const pendingEvents = (eventCount / 20) * names.length;
     expect(await client.getConsumerInfo(answers, 'reader')).toMatchObject([{ pendingEvents }]);
   },
   patienceMs,
