@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Client, ConnectOptions } from 'pgque';
 import { unlessAborted } from '../aborted.ts';
+import { flagsOfThread } from '../thread-flags.ts';
 import type { FromThread, HeartbeatData, HeartbeatTarget, ToThread } from './heartbeat-messages.ts';
 
 /**
@@ -124,12 +125,6 @@ class ThreadBeater implements Beater {
     clearTimeout(timer);
     await this.#worker.terminate();
   }
-}
-
-/** What a program from standard input is called with is not for a file; all other flags are inherited. */
-function flagsOfThread(): { execArgv?: string[] } {
-  const execArgv = process.execArgv.filter((flag) => !flag.startsWith('--input-type'));
-  return execArgv.length === process.execArgv.length ? {} : { execArgv };
 }
 
 class LocalBeater implements Beater {

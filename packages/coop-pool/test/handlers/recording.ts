@@ -1,0 +1,7 @@
+import { threadId } from 'node:worker_threads';
+import { defineHandlers } from '../../src/index.ts';
+
+/** Answers which thread has had which payload. */
+export const handlers = defineHandlers({
+  '*': (message) => ({ threadId, payload: message.payload }),
+});
