@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from .._duration import Duration
+from .._looking import PendingTicks
+from .._queries import operating as queries
+from .._queue_config import QueueConfigChange
+from .._statement import nothing, value
+from .operations import AsyncOperations
+
+
+class AsyncOperating(AsyncOperations):
+    """Queues, ticks and upkeep, for the role pgque_admin."""
+
+    async def create_queue(self, queue: str, config: QueueConfigChange | None = None) -> int:
+        """Create a queue with these settings. 1 when it is new; 0 when it was there, and then nothing is changed.
+
+        Raises InvalidQueueNameError, InvalidQueueConfigError.
+        """
+        return await self._run(queries.create_queue(queue, config or {}))
+
+    async def drop_queue(self, queue: str, *, force: bool = False) -> int:
+        """Drop a queue with its events, retries and dead letters. 1.
+
+        force: whether its subscriptions go too. Default False: ConsumersAttachedError.
+        """
+        return await self._run(value(int, "pgque.drop_queue(%s::text, %s::boolean)", queue, force))
+
+    async def set_queue_config(self, queue: str, config: QueueConfigChange) -> None:
+        """Change settings of a queue, all or none; None sets the default again. See `QueueConfig`."""
+        await self._run(queries.set_queue_config(queue, config))
+
+    async def pause_queue(self, queue: str) -> int:
+        """Stop the ticks of a queue; events are kept. 1."""
+        return await self._run(value(int, "pgque.pause_queue(%s::text)", queue))
+
+    async def resume_queue(self, queue: str) -> int:
+        """Let a paused queue tick again. 1."""
+        return await self._run(value(int, "pgque.resume_queue(%s::text)", queue))
+
+    async def ticker(self) -> int:
+        """Tick all queues that are due and return how many. Call it every second or more often, each time committed."""
+        return await self._run(value(int, "pgque.ticker()"))
+
+    async def tick(self, queue: str) -> int | None:
+        """Tick one queue if it is due; return the tick id, or None."""
+        return await self._run(queries.ticker_of(queue))
+
+    async def external_tick(self, queue: str, tick_id: int, timestamp: datetime, event_seq: int) -> int:
+        """Record a tick that an external ticker made, and return its id. Raises TickOutOfOrderError."""
+        return await self._run(queries.external_tick(queue, tick_id, timestamp, event_seq))
+
+    async def tick_pending(self, sleep_seconds: int = 0) -> PendingTicks:
+        """Tick every queue that has events which no tick covers yet, at once. For tickers of one's own.
+
+        sleep_seconds: the caller sleeps next, at most for so long, and listens to `pgque:doorbell`. Default 0.
+        """
+        return await self._run(queries.tick_pending(sleep_seconds))
+
+    async def lead_ticker(self) -> bool:
+        """Whether this session is the one that ticks, until it ends."""
+        return await self._run(value(bool, "pgque.lead_ticker()"))
+
+    async def force_next_tick(self, queue: str) -> int:
+        """Make the next `ticker` tick this queue whatever its thresholds; return the id of the last tick. For tests."""
+        return await self._run(value(int, "pgque.force_next_tick(%s::text)", queue))
+
+    async def force_tick(self, queue: str) -> int:
+        """Do what `force_next_tick` does: PgQ's name."""
+        return await self._run(value(int, "pgque.force_tick(%s::text)", queue))
+
+    async def maint(self) -> int:
+        """Move the rotation of every log by one phase and return how many moved. Call it every few seconds."""
+        return await self._run(value(int, "pgque.maint()"))
+
+    async def maint_retry_events(self) -> int:
+        """Bring back retries and delayed events that are due and return how many. Call it every few seconds."""
+        return await self._run(value(int, "pgque.maint_retry_events()"))
+
+    async def maint_deliver_delayed(self) -> int:
+        """Do the same as `maint_retry_events`."""
+        return await self._run(value(int, "pgque.maint_deliver_delayed()"))
+
+    async def maint_rotate_tables_step1(self, queue: str) -> int:
+        """Do the part of `maint` for the event log of one queue. For PgQ's schedule."""
+        return await self._run(value(int, "pgque.maint_rotate_tables_step1(%s::text)", queue))
+
+    async def maint_rotate_tables_step2(self) -> int:
+        """Do the part of `maint` for the logs that all queues share. For PgQ's schedule."""
+        return await self._run(value(int, "pgque.maint_rotate_tables_step2()"))
+
+    async def rebase(self) -> int:
+        """After a restore into another cluster, make what is stored fit its transaction ids; return how many queues."""
+        return await self._run(value(int, "pgque.rebase()"))
+
+    async def start(self) -> None:
+        """Let pg_cron tick, bring retries and rotate. May be repeated. Raises PgCronNotInstalledError."""
+        await self._run(nothing("select pgque.start()::text"))
+
+    async def stop(self) -> None:
+        """End what `start` began."""
+        await self._run(nothing("select pgque.stop()::text"))
+
+    async def set_tick_period_ms(self, ms: int) -> None:
+        """Set the milliseconds between two ticks of `ticker_loop`, an exact divisor of 1000. 100 unless set."""
+        await self._run(nothing("select pgque.set_tick_period_ms(%s::integer)::text", ms))
+
+    async def ticker_loop(self, duration: Duration = 1.0) -> None:
+        """Tick, bring retries and rotate for as long as that. Needs autocommit; keep it below `query_timeout`.
+
+        Raises TransactionNotSupportedError.
+        """
+        await self._run(queries.ticker_loop(duration))
+
+    async def dlq_purge(self, queue: str, older_than: Duration = timedelta(days=30)) -> int:
+        """Delete old dead letters and return how many."""
+        return await self._run(queries.dlq_purge(queue, older_than))
+
+    async def uninstall(self) -> None:
+        """Remove the schema with all queues. For its owner only."""
+        await self._run(nothing("select pgque.uninstall()::text"))

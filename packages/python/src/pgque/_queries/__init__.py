@@ -1,0 +1,1 @@
+"""The calls of the engine, as statements: the only place with SQL text."""
