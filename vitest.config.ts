@@ -1,7 +1,9 @@
-import { defaultServerConditions } from 'vite';
+import { fileURLToPath } from 'node:url';
+import { defaultServerConditions, type Plugin } from 'vite';
 import { defineConfig, type UserWorkspaceConfig } from 'vitest/config';
 import type { InlineConfig } from 'vitest/node';
 import { CountReporter } from './testing/src/count-reporter.ts';
+import { isOfNest, type NestMajor, nestMajors, nestPackage } from './testing/src/nest-majors.ts';
 import { selectMajors } from './testing/src/selected-majors.ts';
 
 /** PGQUE_TEST_FOLDERS names others, for the tests of the harness itself. */
@@ -17,11 +19,15 @@ const testFolders = process.env['PGQUE_TEST_FOLDERS']?.split(',') ?? [
 /** Workspace packages are tested as sources; the tests run in one Vite environment, the global setup in another. */
 const resolve = { conditions: ['@pgque/source', ...defaultServerConditions] };
 const resolution = { resolve, ssr: { resolve }, environments: { __vitest__: { resolve } } };
+/** For the classes of a Nest application, in tests: what its constructors take is found by their types. */
+const oxc = { decorator: { legacy: true, emitDecoratorMetadata: true } };
 const majors = await selectMajors();
+const defaultMajor = majors.includes(17) ? 17 : majors.at(-1);
 
 /**
  * Files that need a database run once for each PostgreSQL major, in the projects pg14 to pg18. Files named
- * `*.once.test.ts` run in the project `once`, on the default major when they want a server at all.
+ * `*.once.test.ts` run in the project `once`, on the default major when they want a server at all, and those named
+ * `*.nest.test.ts` on that one in the projects nest11 and nest12, each with that major of NestJS.
  */
 export default defineConfig({
   ...resolution,
@@ -34,12 +40,19 @@ export default defineConfig({
     projects: [
       project('once', {
         include: testFiles('*.once.test.ts'),
-        provide: { major: majors.includes(17) ? 17 : majors.at(-1) },
+        provide: { major: defaultMajor },
       }),
+      ...nestMajors.map((nestMajor) => ({
+        ...project(`nest${nestMajor}`, {
+          include: testFiles('*.nest.test.ts'),
+          provide: { major: defaultMajor, nestMajor },
+        }),
+        plugins: [resolveNest(nestMajor)],
+      })),
       ...majors.map((major) =>
         project(`pg${major}`, {
           include: testFiles('*.test.ts'),
-          exclude: ['**/node_modules/**', '**/*.once.test.ts'],
+          exclude: ['**/node_modules/**', '**/*.once.test.ts', '**/*.nest.test.ts'],
           provide: { major },
         }),
       ),
@@ -51,9 +64,21 @@ function project(name: string, test: InlineConfig): UserWorkspaceConfig {
   const setupFiles = ['./testing/src/file-teardown.ts'];
   // An event that a test waits for may take its time on a busy machine.
   const expect = { poll: { timeout: 10_000, interval: 20 } };
-  return { ...resolution, test: { name, setupFiles, expect, testTimeout: 30_000, hookTimeout: 60_000, ...test } };
+  return { ...resolution, oxc, test: { name, setupFiles, expect, testTimeout: 30_000, hookTimeout: 60_000, ...test } };
 }
 
 function testFiles(pattern: string): string[] {
   return testFolders.map((folder) => `${folder}/**/${pattern}`);
+}
+
+/** What imports NestJS gets that of a major. */
+function resolveNest(major: NestMajor): Plugin {
+  return {
+    name: 'resolve-nest',
+    enforce: 'pre',
+    resolveId(source, _importer, options) {
+      if (!isOfNest(source)) return null;
+      return this.resolve(source, fileURLToPath(nestPackage(major)), { ...options, skipSelf: true });
+    },
+  };
 }

@@ -1,4 +1,5 @@
 import type { Major } from '@pgque/embedded';
+import type { NestMajor } from './nest-majors.ts';
 
 /** What the global setup hands to the test files about one server. */
 export interface ProvidedServer {
@@ -12,6 +13,8 @@ declare module 'vitest' {
     majors: number[];
     /** The major of this project. */
     major: number;
+    /** In the projects nest11 and nest12, the major of NestJS. */
+    nestMajor: NestMajor;
     servers: ProvidedServer[];
   }
 }

@@ -1,0 +1,37 @@
+import { ConfigurableModuleBuilder, type DynamicModule } from '@nestjs/common';
+import type { QueueName } from 'pgque';
+import { connectionToken, defaultConnection, getQueueToken } from '../tokens.ts';
+import { openQueue } from './open-queue.ts';
+import type { QueueOptions } from './queue-options.ts';
+
+const optionsToken = Symbol('options of PgqueModule.registerQueue()');
+
+interface Extras {
+  readonly queue: QueueName;
+  readonly connection?: string;
+}
+
+const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<QueueOptions>({ optionsInjectionToken: optionsToken })
+  .setClassMethodName('register')
+  .setFactoryMethodName('createQueueOptions')
+  .setExtras<Extras>({ queue: '', connection: defaultConnection }, provideQueue)
+  .build();
+
+/** A queue of a connection, for the modules that import it. */
+export class QueueModule extends ConfigurableModuleClass {}
+
+function provideQueue(definition: DynamicModule, { queue, connection = defaultConnection }: Extras): DynamicModule {
+  const token = getQueueToken(queue, connection);
+  return {
+    ...definition,
+    providers: [
+      ...(definition.providers ?? []),
+      {
+        provide: token,
+        inject: [{ token: connectionToken(connection), optional: true }, optionsToken],
+        useFactory: (opened, options: QueueOptions) => openQueue(opened, { queue, connection }, options),
+      },
+    ],
+    exports: [token],
+  };
+}

@@ -1,0 +1,113 @@
+import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
+import { type Consumer, createTicker, type Ticker } from '@pgque/consumer';
+import type { Connection } from '../connection/connection.ts';
+import type { HandlerInvoker } from '../handling/handler-invoker.ts';
+import { PgqueModuleError } from '../pgque-module-error.ts';
+import type { ConsumerPlan } from './consumer-plan.ts';
+import { makeConsumer } from './make-consumer.ts';
+import { consumerNotStarted, tickerNotStarted } from './start-errors.ts';
+
+/** What runs for a connection. */
+export interface Running {
+  readonly connection: Connection;
+  readonly consumers: Consumer[];
+  ticker: Ticker | undefined;
+}
+
+/** What the application consists of, once all of it is there. */
+export interface Findings {
+  readonly connections: readonly Connection[];
+  readonly plans: readonly ConsumerPlan[];
+}
+
+/**
+ * Starts the consumers and tickers of the application and stops them.
+ *
+ *   planning -> started -> stopped
+ *            -> failed: what had started is stopped, and the clients are closed
+ *
+ * Its module is the nearest to the root, see RuntimeModule: its `onApplicationBootstrap` is called when everybody else's is
+ * over, and its `onModuleDestroy` before everybody else's. So handlers find the application as it is when it is ready, and
+ * the database of an ORM that disconnects in `onModuleDestroy` is still there when the last of them ends.
+ */
+export class Runtime implements OnApplicationBootstrap, OnModuleDestroy {
+  readonly #find: () => Findings;
+  readonly #invoker: HandlerInvoker;
+  #plans: readonly ConsumerPlan[] = [];
+  #running: readonly Running[] = [];
+  #isStarted = false;
+
+  constructor(find: () => Findings, invoker: HandlerInvoker) {
+    this.#find = find;
+    this.#invoker = invoker;
+  }
+
+  /** Whether the application is ready, and not on its way down. */
+  get isStarted(): boolean {
+    return this.#isStarted;
+  }
+
+  get running(): readonly Running[] {
+    return this.#running;
+  }
+
+  /** Consumers that were not started yet, for tests that drain them. */
+  makeConsumers(connection: Connection): Consumer[] {
+    return this.#plansOf(connection).map((plan) => makeConsumer(plan, connection, this.#invoker));
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { connections, plans } = this.#find();
+    this.#plans = plans;
+    this.#running = connections.map((connection) => ({ connection, consumers: [], ticker: undefined }));
+    try {
+      for (const running of this.#running) await this.#start(running);
+    } catch (error) {
+      await this.onModuleDestroy();
+      await Promise.allSettled(connections.map(({ client }) => client.close()));
+      throw error;
+    }
+    this.#isStarted = true;
+  }
+
+  /** Consumers take no more and finish what they have; then tickers end. Sending works until clients are closed. */
+  async onModuleDestroy(): Promise<void> {
+    this.#isStarted = false;
+    await Promise.all(
+      this.#running.map(async ({ connection: { stopTimeout }, consumers, ticker }) => {
+        const options = stopTimeout === undefined ? {} : { timeout: stopTimeout };
+        await Promise.all(consumers.map((consumer) => consumer.stop(options)));
+        await ticker?.stop();
+      }),
+    );
+  }
+
+  async #start(running: Running): Promise<void> {
+    const { connection, consumers } = running;
+    const { client, name, role, ticker } = connection;
+    const plans = this.#plansOf(connection);
+    if (connection.isManual) await Promise.all(plans.map(({ queue }) => client.createQueue(queue)));
+    if (!connection.isConsuming) return;
+    if (role === 'worker' && plans.length === 0) {
+      throw new PgqueModuleError(
+        'no_consumers',
+        `the connection '${name}' has the role 'worker', but no provider is a @PgqueConsumer of it: is its module imported?`,
+      );
+    }
+    if (ticker) await this.#startTicker(running, createTicker(client, ticker));
+    for (const plan of plans) {
+      const consumer = makeConsumer(plan, connection, this.#invoker);
+      await consumer.start().catch((error) => Promise.reject(consumerNotStarted(plan, error)));
+      consumers.push(consumer);
+    }
+  }
+
+  async #startTicker(running: Running, ticker: Ticker): Promise<void> {
+    await ticker.start().catch((error) => Promise.reject(tickerNotStarted(running.connection.name, error)));
+    running.ticker = ticker;
+  }
+
+  #plansOf({ name }: Connection): readonly ConsumerPlan[] {
+    return this.#plans.filter(({ connection }) => connection === name);
+  }
+}

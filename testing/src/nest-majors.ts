@@ -1,0 +1,14 @@
+/** The majors of NestJS that tests run on; each is a package of this workspace with that Nest and what belongs to it. */
+export const nestMajors = [11, 12] as const;
+
+export type NestMajor = (typeof nestMajors)[number];
+
+/** Whether a package is one that each major has its own of. */
+export function isOfNest(specifier: string): boolean {
+  return specifier.startsWith('@nestjs/');
+}
+
+/** From where that major is found. */
+export function nestPackage(major: NestMajor): URL {
+  return new URL(`../nest-${major}/package.json`, import.meta.url);
+}
