@@ -1,6 +1,6 @@
 -- PgQue: a durable event stream inside PostgreSQL that never bloats.
 -- SPDX-License-Identifier: Apache-2.0
--- Version 0.2.0, schema version 2
+-- Version 0.2.0, schema version 3
 -- Generated from sql/schema, sql/functions and sql/migrations by sql/build.ts.
 -- Install, or upgrade, in one transaction: psql --single-transaction -f pgque.sql
 
@@ -22,12 +22,12 @@ begin
   elsif pg_catalog.to_regclass('pgque.config') is not null then
     select pgque.version(), coalesce((pg_catalog.to_jsonb(c) ->> 'schema_version')::integer, 0)
     into strict v_version, v_schema_version from pgque.config c;
-    if v_schema_version > 2
+    if v_schema_version > 3
       or pg_catalog.string_to_array(pg_catalog.substring(v_version, '^[0-9.]+'), '.')::integer[]
         > pg_catalog.string_to_array(pg_catalog.substring('0.2.0', '^[0-9.]+'), '.')::integer[] then
       raise exception 'a newer version is installed: %', v_version using
         errcode = 'QU024', detail = pg_catalog.format('installed: %s, schema version %s; this file: %s, schema version %s',
-          v_version, v_schema_version, '0.2.0', 2),
+          v_version, v_schema_version, '0.2.0', 3),
         hint = pg_catalog.format('Nothing was changed. Install PgQue %s or later.', v_version);
     end if;
     -- The functions are replaced before the tables have the columns that they use.
@@ -97,7 +97,7 @@ create table pgque.config (
   schema_version integer not null default 0,
   upgraded_at timestamptz
 );
-insert into pgque.config (schema_version) values (2);
+insert into pgque.config (schema_version) values (3);
 
 comment on table pgque.config is 'Settings of the whole install; one row';
 comment on column pgque.config.tick_period_ms is 'pause between two ticks of ticker_loop(), in milliseconds';
@@ -203,7 +203,7 @@ begin
 -- The tick log. Invariants that readers of pgque.event and the ticker rely on:
 --   every event id that a transaction with ev_txid >= pg_snapshot_xmax(snapshot) draws is above id_floor;
 --   every event visible in snapshot has an id at or below id_ceiling;
---   every transaction that drew an id up to id_floor and is not visible in snapshot is listed in its xip.
+--   every transaction that drew an id up to id_floor and is not visible in snapshot is listed in its xip, and in owed_by.
 -- They hold because producers have their transaction id before they draw an event id, and the ticker reads the sequence,
 -- takes the snapshot with pgque._boundary(), and reads the sequence again, in this order.
 create table pgque.tick (
@@ -625,7 +625,7 @@ begin
   if pg_sequence_last_value(v_queue.generation_seq) > v_generation + 1 or v_generation >> 40 <> v_queue.epoch then
     perform pgque._rotated_away();
   end if;
-  perform pgque._ring();
+  perform pgque._ring(queue_name);
   return v_ids;
 end
 $$;
@@ -635,9 +635,11 @@ $$;
 create or replace function pgque._append_external_tick(
   queue pgque.queue, tick_id bigint, tick_time timestamptz, event_seq bigint, id_floor bigint) returns void
 language plpgsql volatile as $$
+declare
+  v_snapshot constant pg_snapshot := pgque._boundary();
 begin
-  perform pgque._append_tick(queue.queue_id, tick_id, tick_time, pgque._boundary(), event_seq, id_floor,
-    coalesce(pg_sequence_last_value(queue.event_seq), 0), '{}');
+  perform pgque._append_tick(queue.queue_id, tick_id, tick_time, v_snapshot, event_seq, id_floor,
+    coalesce(pg_sequence_last_value(queue.event_seq), 0), array(select pg_snapshot_xip(v_snapshot)));
   perform pg_notify('pgque_' || queue.queue_name, tick_id::text);
 end
 $$;
@@ -722,7 +724,8 @@ $$;
 -- With s1 the snapshot of the position and s2 that of the window's end, an event is in the window when s2 sees its
 -- transaction and s1 does not. Each slot is asked up to three questions, each of one index, in the order of the ids:
 --   recent   ids between the floor of s1 and the ceiling of s2: all events of transactions that began after s1 are there;
---   early    ids up to the floor, of transactions that were open at s1, one transaction after the other;
+--   early    ids up to the floor, of transactions that were open at s1, one transaction after the other; the tick knows which
+--            of them may have some: it lists its own transaction as open, which mostly has none;
 --   retried  what this subscription asked for again, old ids, one transaction of the mover after the other.
 -- So a page costs what it returns, also in a window of millions, and also when one transaction wrote them all.
 -- "(…) is true" keeps a condition a filter: with unlucky statistics the planner would read the index on ev_txid
@@ -744,6 +747,7 @@ declare
   v_open xid8[];       -- begun after s1 and open at s2
   v_owed xid8[];       -- open at s1 and ended by s2
   v_in_window text;
+  v_early xid8[];      -- of those, who may have drawn ids up to the floor
   v_lowest xid8;
   v_retried xid8[];
   v_slot bigint;
@@ -760,6 +764,8 @@ begin
 
   v_open := array(select x from pg_snapshot_xip(state.next_snapshot) x where x >= v_xmax1);
   v_owed := array(select pg_snapshot_xip(state.snapshot) except select pg_snapshot_xip(state.next_snapshot));
+  v_early := case when v_after < state.id_floor then array(
+    select x from unnest(v_owed) x where x = any (coalesce(pgque._tick_owed_by(queue.queue_id, state.tick_id), v_owed))) end;
   v_lowest := coalesce((select x from unnest(v_owed) x order by x limit 1), v_xmax1);
   v_in_window := format('ev_txid >= %L::xid8 and ev_txid < %L::xid8', v_xmax1, v_xmax2)
     || case when v_open <> '{}' then format(' and ev_txid <> all (%L::xid8[])', v_open) else '' end
@@ -769,16 +775,18 @@ begin
     continue when v_slot = (v_generation + 1) % 3
       and v_mark.generation = v_generation and v_xmax1 > pg_snapshot_xmax(v_mark.snapshot);
     v_leaf := format('pgque.%I', 'event_' || queue.log_id || '_' || v_slot);
+    -- What is in the window was appended before its ticks.
+    continue when v_slot <> v_generation % 3 and pg_relation_size(v_leaf::regclass) = 0;
     v_leaves := v_leaves || v_leaf;
     v_parts := v_parts || format(
       '(select * from %s where ev_id > %s and ev_id <= %s and (ev_owner is null) is true and (%s) is true order by ev_id %s)',
       v_leaf, greatest(v_after, state.id_floor), least(v_until, state.next_id_ceiling), v_in_window, v_limit);
-    if v_owed <> '{}' and v_after < state.id_floor then
+    if v_early <> '{}' then
       v_parts := v_parts || format(
         '(select o.* from unnest(%L::xid8[]) x, lateral (select * from %s'
         ' where (ev_txid, ev_id) > (x, %s) and (ev_txid, ev_id) <= (x, %s) and ev_owner is null'
         ' order by ev_txid, ev_id %s) o order by o.ev_id %5$s)',
-        v_owed, v_leaf, v_after, least(v_until, state.id_floor), v_limit);
+        v_early, v_leaf, v_after, least(v_until, state.id_floor), v_limit);
     end if;
   end loop;
   foreach v_leaf in array pgque._slots_with_retries(v_leaves, v_owner, v_lowest, v_xmax2) loop
@@ -3578,13 +3586,13 @@ end
 $$;
 
 -- functions/inner/_ring.sql
--- Wakes the ticker when the transaction commits, if one sleeps: see pgque.tick_pending().
-create or replace function pgque._ring() returns void
+-- Wakes the ticker when the transaction commits, if one sleeps, and says which queue has something new: see pgque.tick_pending().
+create or replace function pgque._ring(queue_name text default '') returns void
 language plpgsql volatile as $$
 begin
   if pg_sequence_last_value('pgque.doorbell') > 0
     and pg_sequence_last_value('pgque.doorbell') > extract(epoch from clock_timestamp()) then
-    perform pg_notify('pgque:doorbell', '');
+    perform pg_notify('pgque:doorbell', queue_name);
   end if;
 end
 $$;
@@ -4042,6 +4050,27 @@ begin
 end
 $$;
 
+-- functions/inner/_tick_owed_by.sql
+-- What a tick says of owed_by; NULL when it is not held any more.
+create or replace function pgque._tick_owed_by(queue_id integer, tick_id bigint) returns xid8[]
+language plpgsql volatile as $$
+declare
+  v_generation bigint;
+  v_owed_by xid8[];
+begin
+  loop
+    v_generation := pg_sequence_last_value('pgque.tick_generation');
+    select t.owed_by into v_owed_by
+    from pgque.tick t
+    where t.slot in (v_generation % 3, (v_generation + 2) % 3)
+      and t.queue_id = _tick_owed_by.queue_id and t.tick_id = _tick_owed_by.tick_id
+    limit 1;
+    exit when pg_sequence_last_value('pgque.tick_generation') = v_generation;
+  end loop;
+  return v_owed_by;
+end
+$$;
+
 -- functions/inner/_uninstall_in_steps.sql
 -- uninstall() for more queues than one transaction can lock the tables of. Each step commits, and what it has dropped is
 -- gone when a later one fails; called again it goes on. Outside of a transaction block.
@@ -4212,7 +4241,7 @@ begin
   end if;
   -- After the event id: a ticker that goes to sleep raises the doorbell first and looks for ids afterwards.
   if pg_sequence_last_value('pgque.doorbell') > 0 then
-    perform pgque._ring();
+    perform pgque._ring(queue_name);
   end if;
   return v_id;
 end
@@ -5398,11 +5427,39 @@ $$;
 comment on function pgque.rebase() is 'After a restore into another cluster: make what is stored fit its transaction ids';
 grant execute on function pgque.rebase() to pgque_admin;
 
+-- functions/operating/tick_and_receive.sql
+-- receive(), after a tick of the queue when it has events that no tick covers yet: for a consumer in the process of the ticker,
+-- which saves a round trip and a commit between an event and its handler. Does not tick while another ticker is at it,
+-- nor a queue that is paused or has an external ticker.
+-- Raises what receive() raises, and isolation_not_supported (QU013). Locks the subscription, and maybe tickers out, until the
+-- transaction ends: call it in one of its own.
+create or replace function pgque.tick_and_receive(queue text, consumer text, max_return integer default 100)
+returns setof pgque.message
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  -- Before the lock of a row, which needs an id.
+  v_own constant xid8 := pg_current_xact_id_if_assigned();
+  v_subscription pgque.cursor;
+begin
+  perform pgque._require_read_committed('tick_and_receive');
+  -- First: who waits here for somebody's long transaction must not keep tickers waiting.
+  v_subscription := pgque._lock_subscription(queue, consumer);
+  if pg_try_advisory_xact_lock(7170, 3) then
+    perform pgque._tick((pgque._queue_of(v_subscription.subject)).queue_id, true, v_own);
+  end if;
+  return query select m.* from pgque.receive(queue, consumer, max_return) m;
+end
+$$;
+
+comment on function pgque.tick_and_receive(text, text, integer) is 'Tick the queue if it has something new, and open a batch';
+grant execute on function pgque.tick_and_receive(text, text, integer) to pgque_admin;
+
 -- functions/operating/tick_pending.sql
 -- For a ticker that runs all the time. Ticks every queue that has events which no tick covers yet, without waiting for
 -- ticker_max_count or ticker_max_lag, and those whose ticker_idle_period has passed.
 -- sleep_seconds > 0 says that the caller sleeps next, at most for so long: it is rung, on channel pgque:doorbell, by the
--- next transaction that sends, nacks or delays something. Without it, producers are told that nobody sleeps.
+-- next transaction that sends something, with the name of the queue, or that nacks or delays something, with no name.
+-- Without it, producers are told that nobody sleeps.
 --   ticked       how many queues were ticked; their names and the ids of the ticks are in queue_names and tick_ids
 --   is_owed      a transaction is open that may have sent events, and will not ring: do not sleep for long
 --   is_doorbell  whether the caller will be rung; never with max_prepared_transactions > 0, because a transaction that
@@ -6453,7 +6510,7 @@ declare
     pg_catalog.current_setting('deadlock_timeout')::interval / 2));
   v_holders text;
 begin
-  if v_version = 2 then
+  if v_version = 3 then
     return;
   end if;
   for v_attempts_left in reverse 9 .. 0 loop
@@ -6472,6 +6529,12 @@ alter table pgque.config add column schema_version integer not null default 0, a
     -- migrations/002-max-consumer-lag.sql
     if v_version < 2 then
 alter table pgque.queue add column max_consumer_lag interval;
+    end if;
+    -- migrations/003-owed-by-of-external-ticks.sql
+    if v_version < 3 then
+update pgque.tick t set owed_by = array(select pg_snapshot_xip(t.snapshot))
+from pgque.queue q
+where q.queue_id = t.queue_id and (q.external_ticker or t.event_seq <> t.id_floor) and t.owed_by = '{}';
     end if;
     comment on table pgque.config is 'Settings of the whole install; one row';
 comment on column pgque.config.tick_period_ms is 'pause between two ticks of ticker_loop(), in milliseconds';
@@ -6521,7 +6584,7 @@ comment on column pgque.gap.next_tick_id is 'the position to which the consumer 
 comment on column pgque.gap.events is 'how many it will not get; above 100,000 an estimate by the event sequence';
 comment on table pgque.dead_letter is 'Messages that failed more than max_retries times';
 comment on type pgque.message is 'A received event; retry_count is NULL on the first delivery';
-      update pgque.config set schema_version = 2;
+      update pgque.config set schema_version = 3;
       perform pg_catalog.set_config('lock_timeout', v_patience_ms || 'ms', true);
       exit;
     exception when lock_not_available then

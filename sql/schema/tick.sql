@@ -1,7 +1,7 @@
 -- The tick log. Invariants that readers of pgque.event and the ticker rely on:
 --   every event id that a transaction with ev_txid >= pg_snapshot_xmax(snapshot) draws is above id_floor;
 --   every event visible in snapshot has an id at or below id_ceiling;
---   every transaction that drew an id up to id_floor and is not visible in snapshot is listed in its xip.
+--   every transaction that drew an id up to id_floor and is not visible in snapshot is listed in its xip, and in owed_by.
 -- They hold because producers have their transaction id before they draw an event id, and the ticker reads the sequence,
 -- takes the snapshot with pgque._boundary(), and reads the sequence again, in this order.
 create table pgque.tick (

@@ -66,6 +66,7 @@ const methodsOf: Readonly<Record<string, readonly string[]>> = {
   subscribe: ['subscribe'],
   subscribe_subconsumer: ['subscribeSubconsumer'],
   throughput: ['throughput'],
+  tick_and_receive: ['tickAndReceive'],
   tick_pending: ['tickPending'],
   ticker: ['ticker', 'tick', 'externalTick'],
   ticker_loop: ['tickerLoop'],

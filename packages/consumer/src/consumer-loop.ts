@@ -61,7 +61,8 @@ export class ConsumerLoop {
     } else {
       this.#source = new MemberSource(client, { ...settings, member: members === 'auto' ? newMemberName() : members });
     }
-    this.#waker = new Waker(client, `pgque_${queue}`);
+    const isErrandTaken = members === undefined && settings.mode === 'at-least-once';
+    this.#waker = new Waker(client, { queue, isErrandTaken });
     this.#watch = new TickerWatch(client, queue);
     this.#turns = new Turns(client, {
       ...options,
@@ -146,7 +147,7 @@ export class ConsumerLoop {
         if (stopping.aborted) break;
         this.#askedAtMs = performance.now();
         this.#waker.reset();
-        const handled = await this.#turns.take();
+        const handled = await this.#turns.take(this.#waker.takeErrand());
         this.#noteAnswer();
         backoff.reset();
         if (handled > 0) continue;

@@ -39,14 +39,14 @@ export class Turns {
     this.#options = options;
   }
 
-  /** Answers how many messages there were. */
-  take(): Promise<number> {
-    return this.#options.settings.mode === 'exactly-once' ? this.#inTransaction() : this.#outside();
+  /** Answers how many messages there were. With an errand it ticks first, and says when it has. */
+  take(errand?: () => void): Promise<number> {
+    return this.#options.settings.mode === 'exactly-once' ? this.#inTransaction() : this.#outside(errand);
   }
 
-  async #outside(): Promise<number> {
+  async #outside(errand: (() => void) | undefined): Promise<number> {
     const { source, stop, onWork, onError } = this.#options;
-    const messages = await source.receive();
+    const messages = await source.receive(errand);
     const [first] = messages;
     if (!first) return 0;
     onWork();

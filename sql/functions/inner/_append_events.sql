@@ -37,7 +37,7 @@ begin
   if pg_sequence_last_value(v_queue.generation_seq) > v_generation + 1 or v_generation >> 40 <> v_queue.epoch then
     perform pgque._rotated_away();
   end if;
-  perform pgque._ring();
+  perform pgque._ring(queue_name);
   return v_ids;
 end
 $$;

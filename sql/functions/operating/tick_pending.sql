@@ -1,7 +1,8 @@
 -- For a ticker that runs all the time. Ticks every queue that has events which no tick covers yet, without waiting for
 -- ticker_max_count or ticker_max_lag, and those whose ticker_idle_period has passed.
 -- sleep_seconds > 0 says that the caller sleeps next, at most for so long: it is rung, on channel pgque:doorbell, by the
--- next transaction that sends, nacks or delays something. Without it, producers are told that nobody sleeps.
+-- next transaction that sends something, with the name of the queue, or that nacks or delays something, with no name.
+-- Without it, producers are told that nobody sleeps.
 --   ticked       how many queues were ticked; their names and the ids of the ticks are in queue_names and tick_ids
 --   is_owed      a transaction is open that may have sent events, and will not ring: do not sleep for long
 --   is_doorbell  whether the caller will be rung; never with max_prepared_transactions > 0, because a transaction that

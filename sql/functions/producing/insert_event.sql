@@ -36,7 +36,7 @@ begin
   end if;
   -- After the event id: a ticker that goes to sleep raises the doorbell first and looks for ids afterwards.
   if pg_sequence_last_value('pgque.doorbell') > 0 then
-    perform pgque._ring();
+    perform pgque._ring(queue_name);
   end if;
   return v_id;
 end

@@ -153,6 +153,7 @@ const calls: Record<string, (p: Prepared) => string> = {
   'start()': () => 'start()',
   'status()': () => 'status()',
   'stop()': () => 'stop()',
+  'tick_and_receive(text,text,integer)': (p) => `tick_and_receive('${p.q}', '${p.c}', 10)`,
   'tick_pending(integer)': () => 'tick_pending(1)',
   'ticker()': () => 'ticker()',
   'ticker(text)': (p) => `ticker('${p.q}')`,

@@ -65,11 +65,24 @@ export function unregisterConsumer(queue: string, consumer: string): Statement<n
 }
 
 export function receive(queue: string, consumer: string, maxMessages: number): Statement<Message[]> {
+  return receiveBy('receive', queue, consumer, maxMessages);
+}
+
+export function tickAndReceive(queue: string, consumer: string, maxMessages: number): Statement<Message[]> {
+  return receiveBy('tick_and_receive', queue, consumer, maxMessages);
+}
+
+function receiveBy(
+  name: 'receive' | 'tick_and_receive',
+  queue: string,
+  consumer: string,
+  maxMessages: number,
+): Statement<Message[]> {
   return {
     text: `
       select m.msg_id, m.batch_id, m.type, m.payload, m.retry_count,
         (extract(epoch from m.created_at) * 1000)::float8 as created_at, m.extra1, m.extra2, m.extra3, m.extra4
-      from pgque.receive($1::text, $2::text, $3::integer) m`,
+      from pgque.${name}($1::text, $2::text, $3::integer) m`,
     values: [queue, consumer, String(maxMessages)],
     read: each(toMessage),
   };

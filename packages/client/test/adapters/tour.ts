@@ -59,6 +59,7 @@ export async function tour(client: Client): Promise<Record<string, unknown[]>> {
     'tickPending',
     client.tickPending(1).then((ticks) => ({ ...ticks, isOwed: typeof ticks.isOwed })),
   );
+  await note('tickAndReceive', client.tickAndReceive('q', 'd', 1));
   await note('forceTick', client.forceTick('q'));
 
   const messages = await note('receive', client.receive('q', 'c'));

@@ -23,15 +23,19 @@ export class PlainSource implements Source {
     this.#options = options;
   }
 
-  async receive(): Promise<Message[]> {
+  async receive(errand?: () => void): Promise<Message[]> {
     const { queue, name, maxMessages } = this.#options;
     const { session } = this.#guard;
+    const operations = session ?? this.#client;
     try {
-      return await (session ?? this.#client).receive(queue, name, maxMessages);
+      if (errand) return await operations.tickAndReceive(queue, name, maxMessages);
+      return await operations.receive(queue, name, maxMessages);
     } catch (error) {
       // A session that broke, or does not answer, is of no use any more, and neither is its lock.
       if (error instanceof ConnectionError || error instanceof QueryTimeoutError) await session?.close();
       throw error;
+    } finally {
+      errand?.();
     }
   }
 

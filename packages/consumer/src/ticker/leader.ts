@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, doorbellChannel, type PendingTicks, type Session } from 'pgque';
+import { Errand } from '../wake-up/errand.ts';
 import { Latch } from '../wake-up/latch.ts';
 import { Pace, type PaceOptions } from './pace.ts';
 import { Upkeep } from './upkeep.ts';
@@ -18,7 +19,7 @@ const secondLookMs = 20;
 /** While a transaction is open that may have sent events and will not ring. */
 const longestOwedMs = 1000;
 /** Ticks that follow each other so closely, so often, are a flow. */
-const flowGapMs = 3;
+const flowGapMs = 5;
 const flowTicks = 5;
 
 /**
@@ -35,6 +36,8 @@ export class Leader {
   readonly #session: Session;
   readonly #options: LeaderOptions;
   readonly #bell = new Latch();
+  /** How often a consumer was sent to tick since the last look. */
+  #errands = 0;
   readonly #pace: Pace;
   readonly #upkeep: Upkeep;
 
@@ -50,7 +53,7 @@ export class Leader {
   async lead(signal: AbortSignal): Promise<void> {
     // A lost tick is made again, and whoever acknowledged past it has flushed it with his own commit.
     await this.#session.query('set synchronous_commit = off');
-    await this.#session.listen(doorbellChannel, () => this.#bell.open());
+    await this.#session.listen(doorbellChannel, (queue) => this.#ring(queue));
     try {
       while (!signal.aborted) {
         await this.#rest(signal);
@@ -61,14 +64,23 @@ export class Leader {
     }
   }
 
+  /** A consumer of this process that waits for the queue ticks it on the way; this ticker looks afterwards. */
+  #ring(queue: string): void {
+    const errand = Errand.give(this.#client, queue);
+    if (errand) this.#errands += 1;
+    void (errand ?? Promise.resolve()).then(() => this.#bell.open());
+  }
+
   /** Calm: until ticks follow each other closely. */
   async #rest(signal: AbortSignal): Promise<void> {
     let closeTicks = 0;
     let tickedAtMs = Number.NEGATIVE_INFINITY;
     for (let looks = 1; !signal.aborted; looks += 1) {
       this.#bell.shut();
+      const errands = this.#errands;
+      this.#errands = 0;
       const pending = await this.#look(doorbellSeconds);
-      if (pending.ticked > 0) {
+      if (pending.ticked + errands > 0) {
         const isClose = performance.now() - tickedAtMs < flowGapMs;
         tickedAtMs = performance.now();
         closeTicks = isClose ? closeTicks + 1 : 0;

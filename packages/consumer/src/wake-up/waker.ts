@@ -1,18 +1,27 @@
 import type { Client, Subscription } from 'pgque';
+import { Errand } from './errand.ts';
 import { Latch } from './latch.ts';
 
+export interface WakerOptions {
+  readonly queue: string;
+  /** Whether the ticker of this process may ask the consumer to tick when it receives. */
+  readonly isErrandTaken: boolean;
+}
+
 /**
- * Wakes a consumer that has nothing to do: when the ticker has notified its queue, after so many milliseconds at the latest,
- * or when it is to stop. A notification that comes while it works counts for the next wait.
+ * Wakes a consumer that has nothing to do: when the ticker has notified its queue or sends it on an errand, after so many
+ * milliseconds at the latest, or when it is to stop. A notification that comes while it works counts for the next wait.
  */
 export class Waker {
   readonly #latch = new Latch();
+  readonly #errand: Errand | undefined;
   readonly #subscription: Subscription | undefined;
   /** A ticker in this process announces its ticks before the server notifies them: then the second word is no news. */
   #lastTickId: string | undefined;
 
-  constructor(client: Client, channel: string) {
-    this.#subscription = client.listen(channel, (tickId) => {
+  constructor(client: Client, { queue, isErrandTaken }: WakerOptions) {
+    if (isErrandTaken) this.#errand = new Errand(client, queue, () => this.#latch.open());
+    this.#subscription = client.listen(`pgque_${queue}`, (tickId) => {
       const isNews = tickId === undefined || tickId !== this.#lastTickId;
       this.#lastTickId = tickId;
       if (isNews) this.#latch.open();
@@ -29,8 +38,15 @@ export class Waker {
     this.#latch.shut();
   }
 
-  wait(timeoutMs: number, signal: AbortSignal): Promise<boolean> {
-    return this.#latch.wait(timeoutMs, signal);
+  async wait(timeoutMs: number, signal: AbortSignal): Promise<void> {
+    this.#errand?.offer();
+    await this.#latch.wait(timeoutMs, signal);
+    this.#errand?.withdraw();
+  }
+
+  /** What to call when the errand is done; `undefined` when there is none. */
+  takeErrand(): (() => void) | undefined {
+    return this.#errand?.take();
   }
 
   close(): void {
