@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { defaultServerConditions, type Plugin } from 'vite';
+import { defaultServerConditions } from 'vite';
 import { defineConfig, type UserWorkspaceConfig } from 'vitest/config';
 import type { InlineConfig } from 'vitest/node';
 import { CountReporter } from './testing/src/count-reporter.ts';
-import { isOfNest, type NestMajor, nestMajors, nestPackage } from './testing/src/nest-majors.ts';
+import { type NestMajor, nestMajors, nestPackage, nestPattern } from './testing/src/nest-majors.ts';
 import { selectMajors } from './testing/src/selected-majors.ts';
 
 /** PGQUE_TEST_FOLDERS names others, for the tests of the harness itself. */
@@ -47,7 +47,7 @@ export default defineConfig({
           include: testFiles('*.nest.test.ts'),
           provide: { major: defaultMajor, nestMajor },
         }),
-        plugins: [resolveNest(nestMajor)],
+        resolve: nestOf(nestMajor),
       })),
       ...majors.map((major) =>
         project(`pg${major}`, {
@@ -72,13 +72,7 @@ function testFiles(pattern: string): string[] {
 }
 
 /** What imports NestJS gets that of a major. */
-function resolveNest(major: NestMajor): Plugin {
-  return {
-    name: 'resolve-nest',
-    enforce: 'pre',
-    resolveId(source, _importer, options) {
-      if (!isOfNest(source)) return null;
-      return this.resolve(source, fileURLToPath(nestPackage(major)), { ...options, skipSelf: true });
-    },
-  };
+function nestOf(major: NestMajor): UserWorkspaceConfig['resolve'] {
+  const folder = fileURLToPath(new URL('node_modules/', nestPackage(major)));
+  return { ...resolve, alias: [{ find: nestPattern, replacement: `${folder}$&` }] };
 }

@@ -3,10 +3,8 @@ export const nestMajors = [11, 12] as const;
 
 export type NestMajor = (typeof nestMajors)[number];
 
-/** Whether a package is one that each major has its own of. */
-export function isOfNest(specifier: string): boolean {
-  return specifier.startsWith('@nestjs/');
-}
+/** The names of what each major has its own of. */
+export const nestPattern = /^@nestjs\/[\w-]+/;
 
 /** From where that major is found. */
 export function nestPackage(major: NestMajor): URL {

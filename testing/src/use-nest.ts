@@ -1,6 +1,6 @@
 /** For `node --import`: what is no dependency itself gets the NestJS of the major in PGQUE_NEST_MAJOR. */
 import { registerHooks } from 'node:module';
-import { isOfNest, nestMajors, nestPackage } from './nest-majors.ts';
+import { nestMajors, nestPackage, nestPattern } from './nest-majors.ts';
 
 const wanted = process.env['PGQUE_NEST_MAJOR'];
 const major = nestMajors.find((each) => String(each) === wanted);
@@ -9,7 +9,7 @@ const parentURL = nestPackage(major).href;
 
 registerHooks({
   resolve: (specifier, context, next) =>
-    isOfNest(specifier) && !context.parentURL?.includes('/node_modules/')
+    nestPattern.test(specifier) && !context.parentURL?.includes('/node_modules/')
       ? next(specifier, { ...context, parentURL })
       : next(specifier, context),
 });

@@ -7,26 +7,21 @@ import type { QueueOptions, QueueRegistration } from './queue-options.ts';
 /** Makes the queue if it may, and rejects when there is none: at the start rather than at the first event. */
 export async function openQueue(
   connection: Connection | undefined,
-  { queue, connection: connectionName }: QueueRegistration & { readonly connection: string },
-  { create = false }: QueueOptions,
+  registration: QueueRegistration & { readonly connection: string },
+  { create = false }: QueueOptions = {},
 ): Promise<PgqueQueue> {
+  const { queue } = registration;
   const name = nameOf(queue);
   if (!connection) {
     throw new PgqueModuleError(
       'unknown_connection',
-      `queue ${name} is registered with the connection '${connectionName}', which is not there: add ` +
-        `PgqueModule.forRoot({ name: '${connectionName}', … }) to the root module`,
+      `queue ${name} is registered with the connection '${registration.connection}', which is not there: add ` +
+        `PgqueModule.forRoot({ name: '${registration.connection}', … }) to the root module`,
     );
   }
   const { client, isManual } = connection;
-  try {
-    if (create || isManual) await client.createQueue(name, typeof create === 'object' ? create : {});
-    else await requireQueue(connection, name);
-  } catch (error) {
-    // The application never starts, and nobody else will close it.
-    await client.close();
-    throw error;
-  }
+  if (create || isManual) await client.createQueue(name, typeof create === 'object' ? create : {});
+  else await requireQueue(connection, name);
   return new PgqueQueue(client, queue as string);
 }
 

@@ -1,5 +1,8 @@
 import { ConfigurableModuleBuilder, type DynamicModule } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import type { QueueName } from 'pgque';
+import type { Connection } from '../connection/connection.ts';
+import { closeConnections, findConnections } from '../connection/find-connections.ts';
 import { connectionToken, defaultConnection, getQueueToken } from '../tokens.ts';
 import { openQueue } from './open-queue.ts';
 import type { QueueOptions } from './queue-options.ts';
@@ -28,8 +31,15 @@ function provideQueue(definition: DynamicModule, { queue, connection = defaultCo
       ...(definition.providers ?? []),
       {
         provide: token,
-        inject: [{ token: connectionToken(connection), optional: true }, optionsToken],
-        useFactory: (opened, options: QueueOptions) => openQueue(opened, { queue, connection }, options),
+        inject: [{ token: connectionToken(connection), optional: true }, optionsToken, ModulesContainer],
+        useFactory: async (opened: Connection | undefined, options: QueueOptions, modules: ModulesContainer) => {
+          try {
+            return await openQueue(opened, { queue, connection }, options);
+          } catch (error) {
+            await closeConnections(findConnections(modules));
+            throw error;
+          }
+        },
       },
     ],
     exports: [token],

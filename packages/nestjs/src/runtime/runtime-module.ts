@@ -7,13 +7,11 @@ import {
   ModuleRef,
   ModulesContainer,
 } from '@nestjs/core';
-import { Connection } from '../connection/connection.ts';
+import { findConnections } from '../connection/find-connections.ts';
 import { HandlerInvoker } from '../handling/handler-invoker.ts';
 import { PgqueHealthIndicator } from '../health/pgque-health-indicator.ts';
-import { PgqueModuleError } from '../pgque-module-error.ts';
 import { findConsumerClasses } from './find-handlers.ts';
-import { planConsumers } from './plan-consumers.ts';
-import { type Findings, Runtime } from './runtime.ts';
+import { Runtime } from './runtime.ts';
 
 /** One for the application, however many connections it has. */
 export class RuntimeModule {}
@@ -32,7 +30,11 @@ Module({
         modules: ModulesContainer,
       ) => {
         putLast(modules);
-        return new Runtime(() => find(discovery, scanner), new HandlerInvoker(creator, moduleRef));
+        return new Runtime({
+          findConnections: () => findConnections(modules),
+          findConsumerClasses: () => findConsumerClasses(discovery, scanner),
+          invoker: new HandlerInvoker(creator, moduleRef),
+        });
       },
     },
     {
@@ -50,20 +52,4 @@ Module({
  */
 function putLast(modules: ModulesContainer): void {
   for (const module of modules.values()) if (module.metatype === RuntimeModule) module.distance = -1;
-}
-
-function find(discovery: DiscoveryService, scanner: MetadataScanner): Findings {
-  const connections = discovery
-    .getProviders()
-    .filter(({ isAlias, instance }) => !isAlias && instance instanceof Connection)
-    .map(({ instance }): Connection => instance);
-  const names = connections.map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) {
-    throw new PgqueModuleError(
-      'duplicate_connection',
-      `there are two connections '${twice}' of PgqueModule: give one another name, forRoot({ name, … })`,
-    );
-  }
-  return { connections, plans: planConsumers(findConsumerClasses(discovery, scanner), names) };
 }

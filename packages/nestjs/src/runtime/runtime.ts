@@ -1,10 +1,13 @@
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { type Consumer, createTicker, type Ticker } from '@pgque/consumer';
 import type { Connection } from '../connection/connection.ts';
+import { closeConnections } from '../connection/find-connections.ts';
 import type { HandlerInvoker } from '../handling/handler-invoker.ts';
 import { PgqueModuleError } from '../pgque-module-error.ts';
 import type { ConsumerPlan } from './consumer-plan.ts';
+import type { ConsumerClass } from './find-handlers.ts';
 import { makeConsumer } from './make-consumer.ts';
+import { planConsumers } from './plan-consumers.ts';
 import { consumerNotStarted, tickerNotStarted } from './start-errors.ts';
 
 /** What runs for a connection. */
@@ -14,10 +17,11 @@ export interface Running {
   ticker: Ticker | undefined;
 }
 
-/** What the application consists of, once all of it is there. */
-export interface Findings {
-  readonly connections: readonly Connection[];
-  readonly plans: readonly ConsumerPlan[];
+/** What looks around in the application, once all of it is there. */
+export interface RuntimeParts {
+  readonly findConnections: () => readonly Connection[];
+  readonly findConsumerClasses: () => readonly ConsumerClass[];
+  readonly invoker: HandlerInvoker;
 }
 
 /**
@@ -31,15 +35,13 @@ export interface Findings {
  * the database of an ORM that disconnects in `onModuleDestroy` is still there when the last of them ends.
  */
 export class Runtime implements OnApplicationBootstrap, OnModuleDestroy {
-  readonly #find: () => Findings;
-  readonly #invoker: HandlerInvoker;
+  readonly #parts: RuntimeParts;
   #plans: readonly ConsumerPlan[] = [];
   #running: readonly Running[] = [];
   #isStarted = false;
 
-  constructor(find: () => Findings, invoker: HandlerInvoker) {
-    this.#find = find;
-    this.#invoker = invoker;
+  constructor(parts: RuntimeParts) {
+    this.#parts = parts;
   }
 
   /** Whether the application is ready, and not on its way down. */
@@ -53,18 +55,18 @@ export class Runtime implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Consumers that were not started yet, for tests that drain them. */
   makeConsumers(connection: Connection): Consumer[] {
-    return this.#plansOf(connection).map((plan) => makeConsumer(plan, connection, this.#invoker));
+    return this.#plansOf(connection).map((plan) => makeConsumer(plan, connection, this.#parts.invoker));
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const { connections, plans } = this.#find();
-    this.#plans = plans;
+    const connections = this.#parts.findConnections();
     this.#running = connections.map((connection) => ({ connection, consumers: [], ticker: undefined }));
     try {
+      this.#plans = planConsumers(this.#parts.findConsumerClasses(), requireNames(connections));
       for (const running of this.#running) await this.#start(running);
     } catch (error) {
       await this.onModuleDestroy();
-      await Promise.allSettled(connections.map(({ client }) => client.close()));
+      await closeConnections(connections);
       throw error;
     }
     this.#isStarted = true;
@@ -96,7 +98,7 @@ export class Runtime implements OnApplicationBootstrap, OnModuleDestroy {
     }
     if (ticker) await this.#startTicker(running, createTicker(client, ticker));
     for (const plan of plans) {
-      const consumer = makeConsumer(plan, connection, this.#invoker);
+      const consumer = makeConsumer(plan, connection, this.#parts.invoker);
       await consumer.start().catch((error) => Promise.reject(consumerNotStarted(plan, error)));
       consumers.push(consumer);
     }
@@ -110,4 +112,15 @@ export class Runtime implements OnApplicationBootstrap, OnModuleDestroy {
   #plansOf({ name }: Connection): readonly ConsumerPlan[] {
     return this.#plans.filter(({ connection }) => connection === name);
   }
+}
+
+/** Each has its own. */
+function requireNames(connections: readonly Connection[]): readonly string[] {
+  const names = connections.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return names;
+  throw new PgqueModuleError(
+    'duplicate_connection',
+    `there are two connections '${twice}' of PgqueModule: give one another name, forRoot({ name, … })`,
+  );
 }
