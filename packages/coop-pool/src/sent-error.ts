@@ -1,5 +1,3 @@
-import { DeadLetterError, RetryLaterError } from '@pgque/consumer';
-
 /** An error on its way between threads. What cannot be cloned of it stays behind. */
 export interface SentError {
   /** The error as far as it can be cloned: built-in errors keep their class, message, stack and cause. */
@@ -18,21 +16,6 @@ export function encodeError(error: unknown): SentError {
     Object.entries(error).filter(([key, value]) => key !== 'name' && isCloneable(value)),
   );
   return { error: isCloneable(error) ? error : bare(error), name: error.name, properties };
-}
-
-/** The verdicts of handlers are themselves again. */
-export function decodeError({ error, name, properties }: SentError): unknown {
-  if (!(error instanceof Error)) return error;
-  const { message, stack } = error;
-  if (name === 'DeadLetterError') return Object.assign(new DeadLetterError(message, { cause: error.cause }), { stack });
-  if (name === 'RetryLaterError') {
-    return Object.assign(new RetryLaterError(Number(properties['afterMs']), message, { cause: error.cause }), {
-      stack,
-    });
-  }
-  if (name !== undefined && error.name !== name)
-    Object.defineProperty(error, 'name', { value: name, configurable: true });
-  return Object.assign(error, properties);
 }
 
 function bare({ message, stack }: Error): Error {

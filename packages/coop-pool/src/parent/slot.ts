@@ -215,16 +215,12 @@ export class Slot {
     this.#thread = undefined;
     const wasRecycled = this.#state === 'recycling';
     const death = new PoolError('thread_ended', describeEnd(exitCode, error), { cause: error });
-    const tasks = [...this.#running.values()];
-    this.#running.clear();
+    const [wanted, unwanted] = this.#takeRunning();
+    for (const task of unwanted) task.reject(death);
+    if (this.#isOver || wanted.length === 1) for (const task of wanted) task.reject(death);
+    else this.#waiting.unshift(...wanted.map((task) => task.suspect()));
     this.#onIdle?.();
-    const suspects = tasks.filter(({ signal }) => !signal.aborted);
-    for (const task of tasks) {
-      if (this.#isOver || task.signal.aborted || suspects.length === 1) task.reject(death);
-      else task.suspect();
-    }
     if (this.#isOver) return;
-    this.#waiting.unshift(...suspects.filter(({ isSuspect }) => isSuspect));
     this.#state = 'replacing';
     if (wasRecycled) {
       this.#filling = this.#fill();
@@ -235,6 +231,14 @@ export class Slot {
     const { logger, thread } = this.#options;
     logger.warn('a thread has died; another takes its place', { thread: thread.name, error: death });
     this.#filling = this.#backoff.pause(this.#closing.signal).then(() => this.#fill());
+  }
+
+  /** What ran in a thread that is gone: what somebody waits for, and the rest. */
+  #takeRunning(): [wanted: readonly Task[], unwanted: readonly Task[]] {
+    const tasks = [...this.#running.values()];
+    this.#running.clear();
+    const isWanted = ({ signal }: Task): boolean => !signal.aborted;
+    return [tasks.filter(isWanted), tasks.filter((task) => !isWanted(task))];
   }
 
   /** Not to be blamed on the message: it comes again at once, to whoever is there. */

@@ -36,11 +36,12 @@ export class Task {
   }
 
   /** It is to run again, alone, as if it had never run. */
-  suspect(): void {
+  suspect(): this {
     this.#halt();
     this.#isSuspect = true;
     this.#isAborting = false;
     this.cutShort = undefined;
+    return this;
   }
 
   /** For as long as it runs. */

@@ -8,8 +8,8 @@ import {
 } from 'node:worker_threads';
 import { flagsOfThread } from '@pgque/consumer';
 import { PoolError } from '../pool-error.ts';
-import { decodeError } from '../sent-error.ts';
 import type { FromThread, SentMessage, Setup, ToThread } from '../thread-messages.ts';
+import { decodeError } from './decode-error.ts';
 
 export interface ThreadOptions {
   /** How the thread is called, in `ps` and in debuggers. */

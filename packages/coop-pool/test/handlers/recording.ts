@@ -1,5 +1,5 @@
 import { threadId } from 'node:worker_threads';
-import { defineHandlers } from '../../src/index.ts';
+import { defineHandlers } from '../../src/define-handlers.ts';
 
 /** Answers which thread has had which payload. */
 export const handlers = defineHandlers({

@@ -1,0 +1,17 @@
+import { DeadLetterError, RetryLaterError } from '@pgque/consumer';
+import type { SentError } from '../sent-error.ts';
+
+/** The verdicts of handlers are themselves again. */
+export function decodeError({ error, name, properties }: SentError): unknown {
+  if (!(error instanceof Error)) return error;
+  const { message, stack } = error;
+  if (name === 'DeadLetterError') return Object.assign(new DeadLetterError(message, { cause: error.cause }), { stack });
+  if (name === 'RetryLaterError') {
+    return Object.assign(new RetryLaterError(Number(properties['afterMs']), message, { cause: error.cause }), {
+      stack,
+    });
+  }
+  if (name !== undefined && error.name !== name)
+    Object.defineProperty(error, 'name', { value: name, configurable: true });
+  return Object.assign(error, properties);
+}
