@@ -38,7 +38,7 @@ export class PgqueTestingModule {
    * `PgqueTestingModule.override(Test.createTestingModule({ imports: [AppModule] }))`. Name all connections that it has.
    */
   static override<Builder extends Overridable>(builder: Builder, ...connections: PgqueTestingOptions[]): Builder {
-    builder.overrideProvider(optionsToken).useValue(undefined);
+    builder.overrideProvider(optionsToken).useValue(null);
     for (const options of connections.length > 0 ? connections : [{}]) {
       const { name = defaultConnection } = options;
       builder.overrideProvider(connectionToken(name)).useValue(testConnection(options));
