@@ -1,64 +1,59 @@
-// The thread that sends heartbeats, on a connection of its own: a handler that blocks the event loop of the process does not
-// silence it. It beats only while a batch is open, and when the server is away it tries again at each beat.
+// The thread that sends heartbeats for all members of a client, on a connection of its own: a handler that blocks the event
+// loop of the process does not silence it. It beats only while a batch is open, and when the server is away it tries again at
+// each beat.
 import { parentPort, workerData } from 'node:worker_threads';
-import { ConsumerNotRegisteredError, openSession, PgqueError, type Session } from 'pgque';
-import type { FromThread, HeartbeatData, ToThread } from './heartbeat-messages.ts';
+import { openSession, PgqueError, type Session } from 'pgque';
+import { Beats, touch } from './beats.ts';
+import type { FromThread, HeartbeatData, HeartbeatTarget, ToThread } from './heartbeat-messages.ts';
 
-const { direct, queue, name, member, intervalMs } = workerData as HeartbeatData;
-let open: number | undefined;
-let session: Session | undefined;
-let isBeating = false;
+const { direct } = workerData as HeartbeatData;
+let connecting: Promise<Session> | undefined;
 
-async function beat(): Promise<void> {
-  const batch = open;
-  if (batch === undefined || isBeating) return;
-  isBeating = true;
-  try {
-    session ??= await connect();
-    if (!(await touch(session)) && open === batch)
-      parentPort?.postMessage({ kind: 'lost', batch } satisfies FromThread);
-  } catch (error) {
-    await session?.close();
-    session = undefined;
-    // A password that has expired: the next thread gets a new one.
-    if (error instanceof PgqueError && error.sqlstate?.startsWith('28')) throw error;
-  } finally {
-    isBeating = false;
-  }
+/** One after the other, on one connection. */
+let turn: Promise<unknown> = Promise.resolve();
+
+const beats = new Beats(inTurn, (batch) => parentPort?.postMessage({ kind: 'lost', batch } satisfies FromThread));
+
+function inTurn(target: HeartbeatTarget): Promise<boolean | undefined> {
+  const result = turn.then(() => beat(target));
+  turn = result.catch(() => {});
+  return result;
 }
 
-/** Whether this member still has a batch. One that was silent for long is a member no more. */
-async function touch(session: Session): Promise<boolean> {
+async function beat(target: HeartbeatTarget): Promise<boolean | undefined> {
+  connecting ??= connect();
+  const connection = connecting;
   try {
-    return (await session.touchSubconsumer(queue, name, member)) === 1;
+    return await touch(await connection, target);
   } catch (error) {
-    if (error instanceof ConsumerNotRegisteredError) return false;
-    throw error;
+    if (connecting === connection) connecting = undefined;
+    await connection.then((session) => session.close()).catch(() => {});
+    // A password that has expired: the next thread gets a new one.
+    if (error instanceof PgqueError && error.sqlstate?.startsWith('28')) throw error;
+    return undefined;
   }
 }
 
 async function connect(): Promise<Session> {
-  const connected = await openSession(direct);
-  connected.closed.then(() => {
-    if (session === connected) session = undefined;
+  const session = await openSession(direct);
+  const connection = connecting;
+  void session.closed.then(() => {
+    if (connecting === connection) connecting = undefined;
   });
-  return connected;
+  return session;
 }
-
-const timer = setInterval(() => void beat(), intervalMs);
 
 parentPort?.on('message', async (message: ToThread) => {
   switch (message.kind) {
     case 'begin':
-      open = message.batch;
+      beats.begin(message.batch, message.target);
       break;
     case 'end':
-      if (open === message.batch) open = undefined;
+      beats.end(message.batch);
       break;
     case 'close':
-      open = undefined;
-      clearInterval(timer);
-      await session?.close();
+      beats.close();
+      await (await connecting?.catch(() => undefined))?.close();
       parentPort?.close();
       break;
   }

@@ -50,7 +50,7 @@ export class MemberSource implements Source {
   async join(startAt: StartAt | undefined): Promise<void> {
     await requireSubscription(this.#client, this.#options.queue, this.#options.name, startAt);
     await this.#register();
-    void this.#heartbeat.start();
+    this.#heartbeat.start();
     await this.#removeDead();
   }
 

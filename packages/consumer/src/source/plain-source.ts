@@ -1,4 +1,5 @@
 import { type Client, ConnectionError, type Message, QueryTimeoutError } from 'pgque';
+import type { ErrandDone } from '../wake-up/errand.ts';
 import type { SoleGuard } from './sole-guard.ts';
 import type { Source } from './source.ts';
 
@@ -23,19 +24,21 @@ export class PlainSource implements Source {
     this.#options = options;
   }
 
-  async receive(errand?: () => void): Promise<Message[]> {
+  async receive(errand?: ErrandDone): Promise<Message[]> {
     const { queue, name, maxMessages } = this.#options;
     const { session } = this.#guard;
     const operations = session ?? this.#client;
     try {
-      if (errand) return await operations.tickAndReceive(queue, name, maxMessages);
-      return await operations.receive(queue, name, maxMessages);
+      if (!errand) return await operations.receive(queue, name, maxMessages);
+      const messages = await operations.tickAndReceive(queue, name, maxMessages);
+      // Without messages another ticker may have been at it.
+      errand(messages.length > 0);
+      return messages;
     } catch (error) {
+      errand?.(false);
       // A session that broke, or does not answer, is of no use any more, and neither is its lock.
       if (error instanceof ConnectionError || error instanceof QueryTimeoutError) await session?.close();
       throw error;
-    } finally {
-      errand?.();
     }
   }
 

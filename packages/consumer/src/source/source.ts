@@ -1,12 +1,12 @@
 import type { Message } from 'pgque';
+import type { ErrandDone } from '../wake-up/errand.ts';
 
 /** Where the batches of a consumer come from. */
 export interface Source {
   /**
-   * Opens the next batch, or returns the open one again; empty when nothing is left. With an errand it ticks first, and calls it
-   * when that is done.
+   * Opens the next batch, or returns the open one again; empty when nothing is left. With an errand it ticks first.
    */
-  receive(errand?: () => void): Promise<Message[]>;
+  receive(errand?: ErrandDone): Promise<Message[]>;
   /** Milliseconds after which to ask again although nobody has called. */
   pollIntervalMs(isHearing: boolean): number;
   /** Aborted when another process has the batch now. Only while a batch is open. */

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
 import type { Message } from 'pgque';
 import { defineHandlers, type ThreadContext } from '../../src/define-handlers.ts';
+import { burn } from '../burn.ts';
 
 type Act = (message: Message, context: ThreadContext) => unknown;
 
@@ -48,4 +49,5 @@ export const handlers = defineHandlers({
     await delay((payload as { ms: number }).ms, undefined, { signal });
     return threadId;
   },
+  burn: () => burn(20),
 });
