@@ -1,6 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { openProxy, openTestDatabase } from '@pgque/testing';
 import { expect, test } from 'vitest';
-import { ConnectionError, openSession, QueryTimeoutError } from '../src/index.ts';
+import { ConnectionError, ConsumerNotRegisteredError, openSession, QueryTimeoutError } from '../src/index.ts';
 import { clientPids, terminateClients } from './block-sends.ts';
 
 const database = await openTestDatabase();
@@ -22,6 +23,24 @@ test('close() may be repeated, and leaves no connection', async () => {
   await session.closed;
   await expect(session.version()).rejects.toThrow(ConnectionError);
   await expect.poll(() => clientPids(database)).toEqual([]);
+});
+
+test('told to, it has each statement parsed once, also when the functions are replaced meanwhile', async () => {
+  await using session = await openSession(database.url);
+  await session.createQueue('prepared');
+  await session.subscribe('prepared', 'c');
+  session.prepareStatements();
+  for (const payload of ['first', 'second']) {
+    await session.send('prepared', { payload });
+    const [message] = await session.tickAndReceive('prepared', 'c');
+    expect(message?.payload).toBe(payload);
+    await session.ack(message?.batchId ?? 0n);
+    await database.query(await readFile(new URL('../../../sql/pgque.sql', import.meta.url), 'utf8'));
+  }
+  const [prepared] = await session.query<{ count: number }>('select count(*)::integer from pg_prepared_statements');
+  expect(prepared?.count).toBe(3);
+  await expect(session.receive('prepared', 'nobody')).rejects.toThrow(ConsumerNotRegisteredError);
+  expect(await session.receive('prepared', 'c')).toEqual([]);
 });
 
 test('closed resolves when the backend is terminated, and calls reject', async () => {

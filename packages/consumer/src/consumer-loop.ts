@@ -72,7 +72,9 @@ export class ConsumerLoop {
         this.#watch.note();
         this.#noteAnswer();
         this.#enter('working');
+        this.#waker.withdraw();
       },
+      onHandled: () => this.#waker.offer(),
       onError: (error) => this.#recover(error),
     });
   }

@@ -35,6 +35,7 @@ export async function openLeasedSession(
   try {
     if (await isOwn(client, session, signal)) {
       await session.query(`select set_config('idle_session_timeout', $1, false)`, [String(Math.ceil(leaseMs))]);
+      session.prepareStatements();
       keepAlive(session, leaseMs / 2);
       return session;
     }

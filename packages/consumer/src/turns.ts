@@ -10,6 +10,7 @@ import { settleBatch } from './settle-batch.ts';
 import type { Source } from './source/source.ts';
 import type { Stop } from './stop.ts';
 import { TransactionLease } from './transaction-lease.ts';
+import type { ErrandDone } from './wake-up/errand.ts';
 
 export interface TurnOptions {
   readonly settings: ConsumerSettings;
@@ -19,6 +20,8 @@ export interface TurnOptions {
   readonly stop: Stop;
   /** There is a batch. */
   readonly onWork: () => void;
+  /** Its handlers are done: what is left is to settle it. */
+  readonly onHandled: () => void;
   /** A batch cannot be settled yet. */
   readonly onError: (error: unknown) => void;
 }
@@ -40,12 +43,12 @@ export class Turns {
   }
 
   /** Answers how many messages there were. With an errand it ticks first, and says when it has. */
-  take(errand?: () => void): Promise<number> {
+  take(errand?: ErrandDone): Promise<number> {
     return this.#options.settings.mode === 'exactly-once' ? this.#inTransaction() : this.#outside(errand);
   }
 
-  async #outside(errand: (() => void) | undefined): Promise<number> {
-    const { source, stop, onWork, onError } = this.#options;
+  async #outside(errand: ErrandDone | undefined): Promise<number> {
+    const { source, stop, onWork, onHandled, onError } = this.#options;
     const messages = await source.receive(errand);
     const [first] = messages;
     if (!first) return 0;
@@ -55,6 +58,7 @@ export class Turns {
       using abandoned = new LinkedSignal(stop.abandoned, lost);
       const outcomes = await this.#handle(messages, abandoned.signal);
       if (lost.aborted) return this.#warn('a batch was taken over by another member before it was settled');
+      onHandled();
       source.settling();
       const result = await settleBatch(this.#client, first.batchId, toNacks(outcomes), { over: stop.over, onError });
       if (result === 'stored') this.#count(outcomes);

@@ -14,6 +14,8 @@ export class Connection implements Queryable {
   readonly #queryable: PgQueryable;
   readonly #queryTimeoutMs: number | undefined;
   readonly #turns = new Turns();
+  /** Names of the statements that the server has parsed, by their text; `undefined` on a connection that may be a pooler's. */
+  #prepared: Map<string, string> | undefined;
   #broken = false;
 
   constructor(queryable: PgQueryable, queryTimeoutMs?: number) {
@@ -25,8 +27,22 @@ export class Connection implements Queryable {
     return this.#broken;
   }
 
+  /** From now on each of our statements is parsed once. Not through a pooler that lends sessions for a transaction. */
+  prepareStatements(): void {
+    this.#prepared ??= new Map();
+  }
+
   async query(text: string, values: readonly Parameter[], options: ExecuteOptions = {}): Promise<readonly Row[]> {
-    return (await this.execute(toStatement(text, values, options), options)).rows;
+    const statement = toStatement(text, values, options);
+    const name = options.isParsed ? undefined : this.#nameOf(text);
+    return (await this.execute(name === undefined ? statement : { ...statement, name }, options)).rows;
+  }
+
+  #nameOf(text: string): string | undefined {
+    if (!this.#prepared) return undefined;
+    const name = this.#prepared.get(text) ?? `pgque_${this.#prepared.size}`;
+    this.#prepared.set(text, name);
+    return name;
   }
 
   execute(statement: PgStatement, options: ExecuteOptions = {}): Promise<PgResult> {

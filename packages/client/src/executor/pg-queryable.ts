@@ -2,6 +2,8 @@ import type { ExecuteOptions, Row } from './executor.ts';
 
 /** A statement as `pg` takes it. */
 export interface PgStatement {
+  /** Of a statement that the connection parses once. */
+  readonly name?: string;
   readonly text: string;
   readonly values: unknown[];
   readonly types?: { getTypeParser(oid: number, format?: string): (value: string) => unknown };

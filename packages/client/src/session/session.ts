@@ -38,6 +38,14 @@ export class Session extends Operations implements AsyncDisposable {
     wire.onNotification((channel, payload) => this.#hearers.get(channel)?.(payload));
   }
 
+  /**
+   * Has the server parse each statement of the operations once instead of each time. Only on a connection that is proven to
+   * be of its own, which one through a pooler in transaction mode is not.
+   */
+  prepareStatements(): void {
+    this.#connection.prepareStatements();
+  }
+
   /** Runs a statement of the application and returns its rows, with the values as `pg` parses them. */
   async query<Result extends object = Record<string, unknown>>(
     text: string,

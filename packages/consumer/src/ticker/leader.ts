@@ -19,7 +19,7 @@ const secondLookMs = 20;
 /** While a transaction is open that may have sent events and will not ring. */
 const longestOwedMs = 1000;
 /** Ticks that follow each other so closely, so often, are a flow. */
-const flowGapMs = 5;
+const flowGapMs = 3;
 const flowTicks = 5;
 
 /**
@@ -36,8 +36,9 @@ export class Leader {
   readonly #session: Session;
   readonly #options: LeaderOptions;
   readonly #bell = new Latch();
-  /** How often a consumer was sent to tick since the last look. */
-  #errands = 0;
+  /** When the last tick was made, and how many before it followed each other closely. */
+  #tickedAtMs = Number.NEGATIVE_INFINITY;
+  #closeTicks = 0;
   readonly #pace: Pace;
   readonly #upkeep: Upkeep;
 
@@ -53,7 +54,7 @@ export class Leader {
   async lead(signal: AbortSignal): Promise<void> {
     // A lost tick is made again, and whoever acknowledged past it has flushed it with his own commit.
     await this.#session.query('set synchronous_commit = off');
-    await this.#session.listen(doorbellChannel, (queue) => this.#ring(queue));
+    await this.#session.listen(doorbellChannel, (queue) => void this.#ring(queue));
     try {
       while (!signal.aborted) {
         await this.#rest(signal);
@@ -64,29 +65,37 @@ export class Leader {
     }
   }
 
-  /** A consumer of this process that waits for the queue ticks it on the way; this ticker looks afterwards. */
-  #ring(queue: string): void {
-    const errand = Errand.give(this.#client, queue);
-    if (errand) this.#errands += 1;
-    void (errand ?? Promise.resolve()).then(() => this.#bell.open());
+  /**
+   * A consumer of this process that waits for the queue ticks it on the way, and then there is nothing to look for: the doorbell is
+   * still up.
+   */
+  async #ring(queue: string): Promise<void> {
+    const isTicked = await Errand.give(this.#client, queue);
+    if (isTicked) this.#noteTick();
+    if (!isTicked || this.#isFlow) this.#bell.open();
+  }
+
+  get #isFlow(): boolean {
+    return this.#closeTicks >= flowTicks;
+  }
+
+  #noteTick(): void {
+    const nowMs = performance.now();
+    this.#closeTicks = nowMs - this.#tickedAtMs < flowGapMs ? this.#closeTicks + 1 : 0;
+    this.#tickedAtMs = nowMs;
   }
 
   /** Calm: until ticks follow each other closely. */
   async #rest(signal: AbortSignal): Promise<void> {
-    let closeTicks = 0;
-    let tickedAtMs = Number.NEGATIVE_INFINITY;
+    this.#closeTicks = 0;
     for (let looks = 1; !signal.aborted; looks += 1) {
       this.#bell.shut();
-      const errands = this.#errands;
-      this.#errands = 0;
       const pending = await this.#look(doorbellSeconds);
-      if (pending.ticked + errands > 0) {
-        const isClose = performance.now() - tickedAtMs < flowGapMs;
-        tickedAtMs = performance.now();
-        closeTicks = isClose ? closeTicks + 1 : 0;
-        if (closeTicks === flowTicks) return;
+      if (pending.ticked > 0) {
+        this.#noteTick();
         this.#pace.busy(0);
       }
+      if (this.#isFlow) return;
       const dueInMs = this.#upkeep.begin(pending, pending.ticked === 0);
       await this.#bell.wait(Math.min(this.#pauseMs(pending, looks), dueInMs), signal);
     }

@@ -1,5 +1,5 @@
 import type { Client, Subscription } from 'pgque';
-import { Errand } from './errand.ts';
+import { Errand, type ErrandDone } from './errand.ts';
 import { Latch } from './latch.ts';
 
 export interface WakerOptions {
@@ -39,17 +39,27 @@ export class Waker {
   }
 
   async wait(timeoutMs: number, signal: AbortSignal): Promise<void> {
-    this.#errand?.offer();
+    this.offer();
     await this.#latch.wait(timeoutMs, signal);
+    this.withdraw();
+  }
+
+  /** From now on it takes an errand: it waits, or is about to receive. */
+  offer(): void {
+    this.#errand?.offer();
+  }
+
+  withdraw(): void {
     this.#errand?.withdraw();
   }
 
-  /** What to call when the errand is done; `undefined` when there is none. */
-  takeErrand(): (() => void) | undefined {
+  /** `undefined` when there is none. */
+  takeErrand(): ErrandDone | undefined {
     return this.#errand?.take();
   }
 
   close(): void {
+    this.withdraw();
     this.#subscription?.close();
   }
 }
