@@ -32,7 +32,7 @@ test.each([
     await expect.poll(() => consumer.health().state).toBe('waiting');
   }
   const ticked = ticker.health().ticked - before;
-  // One or the other may have met the ticker at its second look.
-  if (isTickedByTicker) expect(ticked).toBe(count);
+  // One or the other may have met the ticker at its second look, and transactions that were open at a tick make another due.
+  if (isTickedByTicker) expect(ticked).toBeGreaterThanOrEqual(count);
   else expect(ticked).toBeLessThan(count / 2);
 });
