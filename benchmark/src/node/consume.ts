@@ -32,22 +32,33 @@ export async function measureConsumption(contender: Contender, url: string, coun
   }
 }
 
-/** The limit: rows per second that the bare driver reads, in pages, from a plain table, each parsed. */
-export async function measureBareRead(url: string, count: number): Promise<number> {
+/** What a plain table of events has at least, and what it has when it keeps all that a message carries. */
+const columnsOf = {
+  few: 'id, type, payload',
+  all: 'id, batch_id, type, payload, retry_count, created_at, extra1, extra2, extra3, extra4',
+};
+
+/** The limit: rows per second that the bare driver reads, in pages, from a plain table, each payload parsed. */
+export async function measureBareRead(url: string, count: number, columns: keyof typeof columnsOf): Promise<number> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query('create table plain (id bigint primary key, type text, payload text)');
-    await client.query(`insert into plain select g, 'default', $1::text from generate_series(1, ${count + warmUp}) g`, [
-      JSON.stringify(payload),
-    ]);
+    await client.query(`
+      create table plain (
+        id bigint primary key, batch_id bigint, type text, payload text, retry_count integer, created_at timestamptz,
+        extra1 text, extra2 text, extra3 text, extra4 text)`);
+    await client.query(
+      `insert into plain (id, batch_id, type, payload, created_at)
+       select g, 1, 'default', $1::text, now() from generate_series(1, ${count + warmUp}) g`,
+      [JSON.stringify(payload)],
+    );
     await client.query('vacuum analyze plain');
     let startedAt = Number.NaN;
     let read = 0;
     for (let after = 0; read < count + warmUp; after += 5000) {
       if (read === warmUp) startedAt = performance.now();
       const { rows } = await client.query<{ payload: string }>(
-        'select id, type, payload from plain where id > $1 order by id limit 5000',
+        `select ${columnsOf[columns]} from plain where id > $1 order by id limit 5000`,
         [after],
       );
       for (const row of rows) JSON.parse(row.payload);

@@ -33,11 +33,19 @@ for (let round = 1; round <= rounds; round += 1) {
     print(round, 'sends/s', { gathered, alone, ratio: gathered / alone });
   }
   if ('consume'.includes(options.only)) {
-    const rates: Record<string, number> = { bare: await inDatabase((url) => measureBareRead(url, count)) };
+    const rates: Record<string, number> = {
+      'bare, 3 columns': await inDatabase((url) => measureBareRead(url, count, 'few')),
+      'bare, all columns': await inDatabase((url) => measureBareRead(url, count, 'all')),
+    };
     for (const contender of contenders) {
       rates[contender.name] = await inDatabase((url) => measureConsumption(contender, url, count));
     }
-    print(round, 'consumed/s', { ...rates, 'pgque / bare': (rates['pgque'] ?? 0) / (rates['bare'] ?? 1) });
+    const shareOf = (bare: string): number => (rates['pgque'] ?? 0) / (rates[bare] ?? 1);
+    print(round, 'consumed/s', {
+      ...rates,
+      'pgque / bare, 3 columns': shareOf('bare, 3 columns'),
+      'pgque / bare, all columns': shareOf('bare, all columns'),
+    });
   }
   if ('delivery'.includes(options.only)) {
     for (const contender of contenders) {
