@@ -1,5 +1,6 @@
 export { DebianCluster, type DebianClusterOptions } from './debian-cluster.ts';
 export { closeAtEndOfFile } from './file-resources.ts';
+export { nestFlags } from './nest-majors.ts';
 export { type OpenPoolerOptions, openPooler, type Pooler } from './open-pooler.ts';
 export { type OpenPrivateServerOptions, openPrivateServer, type PrivateServer } from './open-private-server.ts';
 export { openProxy, type Proxy } from './open-proxy.ts';

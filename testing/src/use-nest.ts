@@ -1,10 +1,10 @@
-/** For `node --import`: what is no dependency itself gets the NestJS of the major in PGQUE_NEST_MAJOR. */
+/** For `node --import '…/use-nest.ts?major=11'`: what is no dependency itself gets the NestJS of that major. */
 import { registerHooks } from 'node:module';
 import { nestMajors, nestPackage, nestPattern } from './nest-majors.ts';
 
-const wanted = process.env['PGQUE_NEST_MAJOR'];
+const wanted = new URL(import.meta.url).searchParams.get('major');
 const major = nestMajors.find((each) => String(each) === wanted);
-if (!major) throw new Error(`PGQUE_NEST_MAJOR is ${wanted}; there are ${nestMajors.join(' and ')}`);
+if (!major) throw new Error(`there is no NestJS ${wanted} here, but ${nestMajors.join(' and ')}`);
 const parentURL = nestPackage(major).href;
 
 registerHooks({
