@@ -1,0 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { defineHandlers } from '@pgque/coop-pool/handlers';
+import { burn } from './burn.ts';
+
+export const handlers = defineHandlers({
+  burn: () => burn(20),
+  wait: () => delay(50),
+  nothing: () => {},
+});
