@@ -26,6 +26,7 @@ def derive(folder: Path) -> None:
         r"^class (Async\w+)", "\n".join((SOURCE / name).read_text("utf-8") for name in names), re.MULTILINE
     )
     replacements = {name: name.removeprefix("Async") for name in [*own, "AsyncConnection", "AsyncCursor"]}
+    replacements["asynccontextmanager"] = "contextmanager"
     rule = unasync.Rule(fromdir=f"{SOURCE}/", todir=f"{folder}/", additional_replacements=replacements)
     unasync.unasync_files([str(SOURCE / name) for name in names], [rule])
     for name in names:

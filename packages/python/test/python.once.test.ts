@@ -1,6 +1,7 @@
 import { openTestDatabase } from '@pgque/testing';
+import { openControl } from './open-control.ts';
 import { runPytest } from './run-pytest.ts';
 
-const database = await openTestDatabase();
+const [database, control] = await Promise.all([openTestDatabase(), openControl()]);
 
-await runPytest(['-m', 'not smoke'], { PGQUE_TEST_DSN: database.url });
+await runPytest(['-m', 'not smoke and not tools'], { PGQUE_TEST_DSN: database.url, ...control });

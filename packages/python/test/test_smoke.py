@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 import pgque
-from support import tick
+from conftest import MakeConsumer
+from support import drain, is_waiting, running, tick, wait_until
 
 pytestmark = pytest.mark.smoke
 
@@ -32,3 +33,31 @@ def test_the_asynchronous_client_does_the_same(dsn: str, client: pgque.PgqueClie
             assert await aclient.ack(message.batch_id) == 1
 
     asyncio.run(run())
+
+
+def test_a_consumer_handles_and_settles_what_comes(
+    make_consumer: MakeConsumer, client: pgque.PgqueClient, queue: str
+) -> None:
+    client.subscribe(queue, "worker")
+    consumer = make_consumer(idle_poll_interval=3600)
+    seen: list[int] = []
+    consumer.on("job", lambda message: seen.append(message.payload))
+    with running(consumer):
+        wait_until(lambda: is_waiting(consumer))
+        client.send_batch(queue, "job", [1, 2])
+        client.send(queue, 3, type="unheard of")
+        tick(client, queue)
+        wait_until(lambda: (consumer.health().acked, consumer.health().retried) == (2, 1))
+    assert seen == [1, 2]
+
+
+def test_a_member_handles_and_settles_what_comes(
+    make_consumer: MakeConsumer, client: pgque.PgqueClient, queue: str
+) -> None:
+    client.subscribe(queue, "group")
+    client.send(queue, 1)
+    tick(client, queue)
+    consumer = make_consumer("group", subconsumer="one", dead_interval="1 minute")
+    consumer.on("*", lambda _message: None)
+    assert drain(consumer) == 1
+    assert client.consumer_stats(queue)[0].pending_events_estimate == 0

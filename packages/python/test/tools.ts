@@ -27,7 +27,7 @@ export async function runProgram(
 ): Promise<ProgramOutcome> {
   const child = spawn(file, args, {
     cwd: folder,
-    env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', ...environment },
+    env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', PYTHONPATH: join(folder, 'src'), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const outputs = Promise.all([text(child.stdout), text(child.stderr)]);
@@ -57,7 +57,9 @@ async function findPython(): Promise<{ python: string; version: string } | undef
 export async function openTools(): Promise<string | undefined> {
   const found = await findPython();
   if (!found) return undefined;
-  const key = createHash('sha256').update(`${found.python} ${found.version}`).update(readFileSync(requirements));
+  const key = createHash('sha256').update(`${found.python} ${found.version}`);
+  // What is installed, and how.
+  for (const file of [requirements, fileURLToPath(import.meta.url)]) key.update(readFileSync(file));
   const target = join(cache, key.digest('hex').slice(0, 16));
   const [marker, python] = [join(target, 'complete'), join(target, 'bin', 'python')];
   mkdirSync(cache, { recursive: true });
@@ -66,6 +68,18 @@ export async function openTools(): Promise<string | undefined> {
     rmSync(target, { recursive: true, force: true });
     await mustRun(found.python, ['-m', 'venv', target]);
     await mustRun(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements]);
+    // For a clean environment, which is made without the network.
+    const [driver = ''] = readFileSync(requirements, 'utf8').match(/^psycopg.*$/m) ?? [];
+    await mustRun(python, [
+      '-m',
+      'pip',
+      'download',
+      '--quiet',
+      '--disable-pip-version-check',
+      '-d',
+      join(target, 'wheels'),
+      driver,
+    ]);
     writeFileSync(marker, '');
   });
   return python;

@@ -38,8 +38,10 @@ def to_seconds(value: Duration, name: str) -> float:
 
 
 def to_interval(value: Duration, name: str) -> str:
-    """The same as the text of an interval."""
-    return f"{to_timedelta(value, name) // timedelta(microseconds=1)} microseconds"
+    """The same as the text of an interval, whose fields are 32 bits wide on PostgreSQL 14."""
+    duration = to_timedelta(value, name)
+    minutes, seconds = divmod(duration.days * 86_400 + duration.seconds, 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}.{duration.microseconds:06}"
 
 
 def to_interval_or_none(value: Duration | None, name: str) -> str | None:

@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 
 from .._duration import Duration
 from .._looking import PendingTicks
+from .._message import Message
 from .._queries import operating as queries
+from .._queries.consuming import tick_and_receive
 from .._queue_config import QueueConfigChange
 from .._statement import nothing, value
 from .operations import AsyncOperations
@@ -57,6 +59,10 @@ class AsyncOperating(AsyncOperations):
         sleep_seconds: the caller sleeps next, at most for so long, and listens to `pgque:doorbell`. Default 0.
         """
         return await self._run(queries.tick_pending(sleep_seconds))
+
+    async def tick_and_receive(self, queue: str, consumer: str, max_messages: int = 100) -> list[Message]:
+        """Receive, after a tick of the queue when it has something new. For consumers in the process of a ticker."""
+        return await self._run(tick_and_receive(queue, consumer, max_messages))
 
     async def lead_ticker(self) -> bool:
         """Whether this session is the one that ticks, until it ends."""

@@ -35,6 +35,10 @@ def receive(queue: str, consumer: str, max_messages: int) -> Statement[list[Mess
     return records(Message, "pgque.receive(%s::text, %s::text, %s::integer)", queue, consumer, max_messages)
 
 
+def tick_and_receive(queue: str, consumer: str, max_messages: int) -> Statement[list[Message]]:
+    return records(Message, "pgque.tick_and_receive(%s::text, %s::text, %s::integer)", queue, consumer, max_messages)
+
+
 def ack(batch_id: int) -> Statement[int]:
     return value(int, "pgque.ack(%s::bigint)", batch_id)
 

@@ -1,0 +1,3 @@
+import { runPytest } from './run-pytest.ts';
+
+await runPytest(['-m', 'tools'], {});
