@@ -1,4 +1,5 @@
 export { DebianCluster, type DebianClusterOptions } from './debian-cluster.ts';
+export { installEngine } from './engine.ts';
 export { closeAtEndOfFile } from './file-resources.ts';
 export { nestFlags } from './nest-majors.ts';
 export { type OpenPoolerOptions, openPooler, type Pooler } from './open-pooler.ts';
