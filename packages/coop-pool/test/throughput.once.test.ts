@@ -7,18 +7,24 @@ const { client, openQueue } = await openBench();
 const manyRounds = 8;
 
 /**
- * What else the machine does is in all of these rates, so they are measured in turns and added up. A second round is for
- * one in which that changed.
+ * What else the machine does takes from all of these rates, so they are measured in turns, and the best of each counts.
+ * Further rounds are for those in which it did not leave enough.
  */
-async function expectOfRounds(atLeast: number, measure: (rates: number[]) => Promise<number>): Promise<void> {
-  const rates: number[] = [];
+async function expectOfRounds(atLeast: number, measure: (best: Best) => Promise<number>): Promise<void> {
+  const best = new Best();
   let ratio = 0;
-  for (let round = 0; round < manyRounds && !(ratio >= atLeast); round += 1) ratio = await measure(rates);
+  for (let round = 0; round < manyRounds && !(ratio >= atLeast); round += 1) ratio = await measure(best);
   expect(ratio).toBeGreaterThanOrEqual(atLeast);
 }
 
-function add(rates: number[], ...measured: number[]): void {
-  for (const [index, rate] of measured.entries()) rates[index] = (rates[index] ?? 0) + rate;
+class Best {
+  readonly #rates = new Map<string, number>();
+
+  async of(what: string, rate: Promise<number>): Promise<number> {
+    const best = Math.max(await rate, this.#rates.get(what) ?? 0);
+    this.#rates.set(what, best);
+    return best;
+  }
 }
 
 test('with a handler that burns 20 ms of CPU, N threads give at least 0.9 times the throughput of one for each core', {
@@ -29,16 +35,14 @@ test('with a handler that burns 20 ms of CPU, N threads give at least 0.9 times 
     'burning',
     Array.from({ length: 5000 }, () => ({ type: 'burn' })),
   );
-  await expectOfRounds(0.9, async (rates) => {
-    const bareOne = await bareRate(1);
-    const one = await poolRate(client, 'burning', 1);
-    const bareMany = await bareRate(threads);
-    const many = await poolRate(client, 'burning', threads);
-    add(rates, bareOne, one, bareMany, many);
-    const [bareOnes = 0, ones = 0, bareManies = 0, manies = 0] = rates;
+  await expectOfRounds(0.9, async (best) => {
+    const bareOne = await best.of('bare one', bareRate(1));
+    const one = await best.of('one', poolRate(client, 'burning', 1));
+    const bareMany = await best.of('bare many', bareRate(threads));
+    const many = await best.of('many', poolRate(client, 'burning', threads));
     // How many cores the machine had for so many threads: all of them, when it does nothing else.
-    const cores = Math.min(threads, bareManies / bareOnes);
-    return manies / ones / cores;
+    const cores = Math.min(threads, bareMany / bareOne);
+    return many / one / cores;
   });
 });
 
@@ -49,10 +53,9 @@ test('with handlers that wait 50 ms, 8 threads give at least 7 times the through
     'waiting',
     Array.from({ length: 5000 }, () => ({ type: 'wait', payload: { ms: 50 } })),
   );
-  await expectOfRounds(7, async (rates) => {
-    add(rates, await poolRate(client, 'waiting', 1), await poolRate(client, 'waiting', 8));
-    const [ones = 0, manies = 0] = rates;
-    return manies / ones;
+  await expectOfRounds(7, async (best) => {
+    const one = await best.of('one', poolRate(client, 'waiting', 1));
+    return (await best.of('eight', poolRate(client, 'waiting', 8))) / one;
   });
 });
 

@@ -3,7 +3,9 @@ import { Worker } from 'node:worker_threads';
 import type { Client } from 'pgque';
 import { openPool } from './open-bench.ts';
 
-/** What is handled per second, for about a second, of a queue that has more than enough. */
+const windowMs = 600;
+
+/** What is handled per second, for a while, of a queue that has more than enough. */
 export async function poolRate(client: Client, queue: string, threads: number): Promise<number> {
   const rate = new Rate(threads);
   const { pool } = openPool(client, queue, { threads, onResult: () => rate.note() });
@@ -24,7 +26,7 @@ export async function bareRate(threads: number): Promise<number> {
   return result;
 }
 
-/** Events per second between two of them that are a second apart, when some have gone by as a warm-up. */
+/** Events per second between two of them that are a while apart, when some have gone by as a warm-up. */
 class Rate {
   readonly #result = Promise.withResolvers<number>();
   #left: number;
@@ -45,6 +47,6 @@ class Rate {
     if (this.#left === 0) this.#begunAt = performance.now();
     else this.#count += 1;
     const elapsedMs = performance.now() - this.#begunAt;
-    if (elapsedMs >= 1000) this.#result.resolve((this.#count / elapsedMs) * 1000);
+    if (elapsedMs >= windowMs) this.#result.resolve((this.#count / elapsedMs) * 1000);
   }
 }
