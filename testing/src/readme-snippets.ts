@@ -10,6 +10,8 @@ export interface RunSnippetOptions {
   /** Of the database that the snippet means: its server and its password are found where `pg` looks for them. */
   readonly databaseUrl: string;
   readonly execArgv?: readonly string[];
+  /** Where its standard output goes. @default 'inherit' */
+  readonly stdout?: 'inherit' | 'ignore';
   /** For a program that runs until it is told to stop: when this has come true, it is. */
   readonly until?: () => Promise<unknown>;
 }
@@ -31,7 +33,7 @@ export function readReadme(folder: URL): string {
 
 /** Runs a snippet as it stands, as a program of its own. */
 export async function runSnippet(snippet: string, options: RunSnippetOptions): Promise<SnippetOutcome> {
-  const { folder, databaseUrl, execArgv = [], until } = options;
+  const { folder, databaseUrl, execArgv = [], stdout = 'inherit', until } = options;
   const { hostname, port, username, password } = new URL(databaseUrl);
   const flags = ['--conditions=@pgque/source', '--input-type=module-typescript', ...execArgv];
   const child = spawn(process.execPath, flags, {
@@ -44,7 +46,7 @@ export async function runSnippet(snippet: string, options: RunSnippetOptions): P
       PGPASSWORD: password,
       DATABASE_URL: databaseUrl,
     },
-    stdio: ['pipe', 'inherit', 'pipe'],
+    stdio: ['pipe', stdout, 'pipe'],
   });
   child.stdin.end(snippet);
   const exited = once(child, 'exit');

@@ -1,8 +1,8 @@
 import type { ConfigurableModuleAsyncOptions, DynamicModule } from '@nestjs/common';
 import type { QueueName } from 'pgque';
-import { ConnectionModule } from './connection/connection-module.ts';
+import { PgqueConnectionModule } from './connection/pgque-connection-module.ts';
 import type { PgqueOptions } from './connection/pgque-options.ts';
-import { QueueModule } from './queue/queue-module.ts';
+import { PgqueQueueModule } from './queue/pgque-queue-module.ts';
 import type { QueueOptions, QueueRegistration } from './queue/queue-options.ts';
 
 /** Of `forRootAsync`: `useFactory` with `inject`, `useClass` or `useExisting`, and what cannot come out of a factory. */
@@ -21,23 +21,23 @@ export interface QueueAsyncOptions
 export class PgqueModule {
   /** A connection, for all modules. Those of several connections have names. */
   static forRoot(options: PgqueOptions & { readonly name?: string }): DynamicModule {
-    return ConnectionModule.forRoot(options);
+    return PgqueConnectionModule.forRoot(options);
   }
 
   /** The same with options that a factory makes. The name stands beside it. */
   static forRootAsync(options: PgqueAsyncOptions): DynamicModule {
-    return ConnectionModule.forRootAsync(options);
+    return PgqueConnectionModule.forRootAsync(options);
   }
 
   /** Queues to inject with `@InjectQueue()`, for the modules that import this. They must exist, or be made here. */
   static registerQueue(...queues: (QueueName | QueueRegistration)[]): DynamicModule {
-    const modules = queues.map((queue) => QueueModule.register(isRegistration(queue) ? queue : { queue }));
+    const modules = queues.map((queue) => PgqueQueueModule.register(isRegistration(queue) ? queue : { queue }));
     return { module: PgqueModule, imports: modules, exports: modules };
   }
 
   /** The same with options that a factory makes. */
   static registerQueueAsync(...queues: QueueAsyncOptions[]): DynamicModule {
-    const modules = queues.map((queue) => QueueModule.registerAsync(queue));
+    const modules = queues.map((queue) => PgqueQueueModule.registerAsync(queue));
     return { module: PgqueModule, imports: modules, exports: modules };
   }
 }

@@ -30,7 +30,7 @@ export interface RuntimeParts {
  *   planning -> started -> stopped
  *            -> failed: what had started is stopped, and the clients are closed
  *
- * Its module is the nearest to the root, see RuntimeModule: its `onApplicationBootstrap` is called when everybody else's is
+ * Its module is the nearest to the root, see PgqueRuntimeModule: its `onApplicationBootstrap` is called when everybody else's is
  * over, and its `onModuleDestroy` before everybody else's. So handlers find the application as it is when it is ready, and
  * the database of an ORM that disconnects in `onModuleDestroy` is still there when the last of them ends.
  */

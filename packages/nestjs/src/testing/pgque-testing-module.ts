@@ -2,7 +2,7 @@ import type { DynamicModule, INestApplicationContext } from '@nestjs/common';
 import { createFakeClient, type FakeClient } from '@pgque/consumer/testing';
 import type { Client } from 'pgque';
 import { Connection } from '../connection/connection.ts';
-import { ConnectionModule, optionsToken, provideConnection } from '../connection/connection-module.ts';
+import { optionsToken, PgqueConnectionModule, provideConnection } from '../connection/pgque-connection-module.ts';
 import { PgqueModuleError } from '../pgque-module-error.ts';
 import { Runtime } from '../runtime/runtime.ts';
 import { connectionToken, defaultConnection } from '../tokens.ts';
@@ -30,7 +30,7 @@ export class PgqueTestingModule {
   static forRoot(options: PgqueTestingOptions = {}): DynamicModule {
     const { name = defaultConnection } = options;
     const connection = { provide: connectionToken(name), useFactory: () => testConnection(options) };
-    return provideConnection({ module: ConnectionModule }, name, [connection]);
+    return provideConnection({ module: PgqueConnectionModule }, name, [connection]);
   }
 
   /**

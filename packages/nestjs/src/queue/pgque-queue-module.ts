@@ -21,7 +21,7 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<QueueOptions>(
   .build();
 
 /** A queue of a connection, for the modules that import it. */
-export class QueueModule extends ConfigurableModuleClass {}
+export class PgqueQueueModule extends ConfigurableModuleClass {}
 
 function provideQueue(definition: DynamicModule, { queue, connection = defaultConnection }: Extras): DynamicModule {
   const token = getQueueToken(queue, connection);

@@ -1,5 +1,5 @@
 import { ConfigurableModuleBuilder, type DynamicModule } from '@nestjs/common';
-import { RuntimeModule } from '../runtime/runtime-module.ts';
+import { PgqueRuntimeModule } from '../runtime/pgque-runtime-module.ts';
 import { connectionToken, defaultConnection, getPgqueToken } from '../tokens.ts';
 import type { Connection } from './connection.ts';
 import { openConnection } from './open-connection.ts';
@@ -22,7 +22,7 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<PgqueOptions>(
   .build();
 
 /** A connection by its name, for the whole application. */
-export class ConnectionModule extends ConfigurableModuleClass {}
+export class PgqueConnectionModule extends ConfigurableModuleClass {}
 
 /** What every connection has, however it comes to be. */
 export function provideConnection(
@@ -39,8 +39,8 @@ export function provideConnection(
     ...definition,
     // Its hooks are the last at the shutdown, and so clients close last.
     global: true,
-    imports: [...(definition.imports ?? []), RuntimeModule],
+    imports: [...(definition.imports ?? []), PgqueRuntimeModule],
     providers: [...(definition.providers ?? []), ...connection, client],
-    exports: [connectionToken(name), client.provide, RuntimeModule],
+    exports: [connectionToken(name), client.provide, PgqueRuntimeModule],
   };
 }

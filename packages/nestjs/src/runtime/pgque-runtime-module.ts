@@ -14,7 +14,7 @@ import { findConsumerClasses } from './find-handlers.ts';
 import { Runtime } from './runtime.ts';
 
 /** One for the application, however many connections it has. */
-export class RuntimeModule {}
+export class PgqueRuntimeModule {}
 
 Module({
   imports: [DiscoveryModule],
@@ -44,12 +44,12 @@ Module({
     },
   ],
   exports: [Runtime, PgqueHealthIndicator],
-})(RuntimeModule);
+})(PgqueRuntimeModule);
 
 /**
  * Nest calls the hooks of modules by their distance from the root, the farthest first at the start and last at the end. Only
  * one that is nearer than the root itself starts when everybody is ready and ends before anybody is gone.
  */
 function putLast(modules: ModulesContainer): void {
-  for (const module of modules.values()) if (module.metatype === RuntimeModule) module.distance = -1;
+  for (const module of modules.values()) if (module.metatype === PgqueRuntimeModule) module.distance = -1;
 }
