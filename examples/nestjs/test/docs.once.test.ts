@@ -1,0 +1,15 @@
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { readSnippets } from '@pgque/testing';
+import { expect, test } from 'vitest';
+
+const folder = fileURLToPath(new URL('..', import.meta.url));
+
+test('what docs/nestjs.md shows is in this application', () => {
+  const sources = globSync('{src,test}/**/*.ts', { cwd: folder }).map((file) =>
+    readFileSync(`${folder}/${file}`, 'utf8'),
+  );
+  const snippets = readSnippets(readFileSync(`${folder}/../../docs/nestjs.md`, 'utf8'));
+  expect(snippets.length).toBeGreaterThan(5);
+  expect(snippets.filter((snippet) => !sources.some((source) => source.includes(snippet)))).toEqual([]);
+});
