@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { KillSignal } from '@pgque/embedded';
-import { closeAtEndOfFile, openPooler, openPrivateServer, openProxy } from '@pgque/testing';
+import { closeAtEndOfFile, openPooler, openPrivateServer, openProxy, type PrivateServer } from '@pgque/testing';
 
+type KillSignal = Parameters<PrivateServer['server']['kill']>[0];
 type Command = (argument: string) => Promise<unknown> | unknown;
 
 /**
- * A server of the tests' own with the engine in the databases `mydb`, a network and a pooler before it, and an HTTP door
+ * A server of the tests' own with the engine in the database `mydb`, a network and a pooler before it, and an HTTP door
  * through which pytest breaks them: `POST /server.kill?SIGKILL`, `/server.start`, `/proxy.cut` and so on.
  */
 export async function openControl(): Promise<Readonly<Record<string, string>>> {

@@ -13,7 +13,7 @@ from .._engine_errors import BatchNotFoundError, BatchOpenError, InvalidArgument
 from .._message import Message, Nack
 from .._outcome import DONE, Outcome, failed, released, to_nacks, unknown_type
 from .._pgque_error import ConsumerError, PgqueError, is_retryable
-from .._retry import RetryPolicy
+from .._retry import DeadLetterError, RetryLaterError, RetryPolicy
 from .._session_thread import SessionThread
 from .platform import Attempt, Handler, HandlerCancelledError, Waker, in_thread
 from .server import AsyncServer
@@ -188,6 +188,9 @@ class AsyncConsumerLoop:
             return self._handle_unknown(message)
         try:
             await self._attempt.run(handler, message)
+        except (DeadLetterError, RetryLaterError) as error:
+            _logger.info("the handler of message %s of %s: %r", message.msg_id, self._settings.about(), error)
+            return failed(message, error, retry)
         except HandlerCancelledError:
             return released("its handler was cut short")
         except Exception as error:
