@@ -60,6 +60,7 @@ test('Do not take jobs before the app is ready', async () => {
     }
 
     async onApplicationBootstrap(): Promise<void> {
+      events.push('bootstrapping');
       await bootstrapped.promise;
       events.push('bootstrapped');
     }
@@ -70,12 +71,13 @@ test('Do not take jobs before the app is ready', async () => {
   await client.ticker();
   // What is slow is the root module, whose hooks Nest calls last.
   const starting = startApp({ imports: [root], providers: [Slow, Early] });
-  await waitFor(async () => events.includes('init'));
+  await waitFor(() => events.includes('bootstrapping'));
+  // One that had started would have subscribed first.
   expect(await client.consumerStats('orders')).toEqual([]);
   bootstrapped.resolve();
   const app = await starting;
   await waitFor(() => events.includes('handled'));
-  expect(events).toEqual(['init', 'bootstrapped', 'handled']);
+  expect(events).toEqual(['init', 'bootstrapping', 'bootstrapped', 'handled']);
   await app.close();
 });
 
