@@ -22,6 +22,7 @@ export class Stop {
 
   /** Ends everything within this time: the last fifth of it, two seconds at most, is for the server. */
   begin(timeoutMs: number): void {
+    if (this.over.aborted) return;
     this.#stopping.abort();
     const lastMs = Math.min(2000, timeoutMs / 5);
     this.#clear();
