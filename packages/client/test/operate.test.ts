@@ -228,3 +228,11 @@ test('status() and version() speak of the engine in the database', async () => {
   expect(await client.version()).toMatch(/^\d+\.\d+\.\d+/);
   expect(await client.status()).toContainEqual({ component: 'pgque', status: 'info', detail: await client.version() });
 });
+
+test('a duration of any length is stored as it is', async () => {
+  await client.createQueue('durations');
+  for (const maxConsumerLagMs of [1000.001, 59_999.999, 30 * 86_400_000, 315_360_000_000]) {
+    await client.setQueueConfig('durations', { maxConsumerLagMs });
+    expect(await client.getQueueConfig('durations')).toMatchObject({ maxConsumerLagMs });
+  }
+});

@@ -4,10 +4,13 @@ import type { Parameter } from '../executor/executor.ts';
 /** The longest delay that PostgreSQL can add to the time of today, about a thousand years. */
 const maxDelayMs = 31_556_952_000_000;
 
-/** Milliseconds as the text of an interval. */
+/** Milliseconds as the text of an interval, in hours, minutes and seconds: PostgreSQL 14 takes no number beyond 32 bits. */
 export function toInterval(delayMs: number, name: string): string {
-  if (Number.isFinite(delayMs) && delayMs >= 0 && delayMs <= maxDelayMs) return `${delayMs.toFixed(3)} milliseconds`;
-  throw new InvalidArgumentError('invalid_argument', `${name} must be between 0 and ${maxDelayMs} milliseconds`);
+  if (!Number.isFinite(delayMs) || delayMs < 0 || delayMs > maxDelayMs) {
+    throw new InvalidArgumentError('invalid_argument', `${name} must be between 0 and ${maxDelayMs} milliseconds`);
+  }
+  const minutes = Math.floor(delayMs / 60_000);
+  return `${Math.floor(minutes / 60)}:${minutes % 60}:${((delayMs - minutes * 60_000) / 1000).toFixed(6)}`;
 }
 
 export function toIntervalOrNull(delayMs: number | null | undefined, name: string): string | null {
