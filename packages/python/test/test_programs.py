@@ -109,6 +109,10 @@ def mydb() -> Iterator[pgque.PgqueClient]:
             client.drop_queue(info.queue, force=True)
 
 
+def programs_of(page: str) -> list[str]:
+    return re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+
+
 class Program:
     """A program of its own, with the server where libpq looks for what a URL lacks."""
 
@@ -198,9 +202,15 @@ def test_the_options_of_the_page_have_its_defaults() -> None:
     assert (defaults["subconsumer"], defaults["dead_interval"]) == (None, None)
 
 
+def test_the_program_of_the_front_page(mydb: pgque.PgqueClient) -> None:
+    [text] = programs_of((PACKAGE / "../../README.md").read_text("utf-8"))
+    output = Program(mydb, text).end_by_signal(is_done(mydb, "billing"))
+    assert output == "to be billed: {'order_id': 42}\n"
+
+
 def test_the_programs_of_the_readme(mydb: pgque.PgqueClient) -> None:
     mydb.drop_queue("orders")
-    programs = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    programs = programs_of(README)
     assert len(programs) == 9
     for text in programs:
         program = Program(mydb, text)
