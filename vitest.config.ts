@@ -4,10 +4,11 @@ import { defineConfig, type UserWorkspaceConfig } from 'vitest/config';
 import type { InlineConfig } from 'vitest/node';
 import { CountReporter } from './testing/src/count-reporter.ts';
 import { type NestMajor, nestMajors, nestPackage, nestPattern } from './testing/src/nest-majors.ts';
-import { selectMajors } from './testing/src/selected-majors.ts';
+import { isChosen, selectMajors } from './testing/src/selected-majors.ts';
 
 /** PGQUE_TEST_FOLDERS names others, for the tests of the harness itself. */
-const testFolders = process.env['PGQUE_TEST_FOLDERS']?.split(',') ?? [
+const otherFolders = process.env['PGQUE_TEST_FOLDERS']?.split(',');
+const testFolders = otherFolders ?? [
   'sql/test',
   'packages/*/test',
   'examples/*/test',
@@ -25,7 +26,8 @@ const majors = await selectMajors();
 const defaultMajor = majors.includes(17) ? 17 : majors.at(-1);
 
 /**
- * Files that need a database run once for each PostgreSQL major, in the projects pg14 to pg18. Files named
+ * Files that need a database run once for each PostgreSQL major, in the projects pg14 to pg18; unless majors were chosen,
+ * between the oldest and the newest only those of the engine do, and the smoke tests of the packages. Files named
  * `*.once.test.ts` run in the project `once`, on the default major when they want a server at all, and those named
  * `*.nest.test.ts` on that one in the projects nest11 and nest12, each with that major of NestJS.
  */
@@ -51,7 +53,7 @@ export default defineConfig({
       })),
       ...majors.map((major) =>
         project(`pg${major}`, {
-          include: testFiles('*.test.ts'),
+          include: isEnd(major) ? testFiles('*.test.ts') : ['sql/test/**/*.test.ts', ...testFiles('smoke.test.ts')],
           exclude: ['**/node_modules/**', '**/*.once.test.ts', '**/*.nest.test.ts'],
           provide: { major },
         }),
@@ -65,6 +67,10 @@ function project(name: string, test: InlineConfig): UserWorkspaceConfig {
   // An event that a test waits for may take its time on a busy machine.
   const expect = { poll: { timeout: 10_000, interval: 20 } };
   return { ...resolution, oxc, test: { name, setupFiles, expect, testTimeout: 30_000, hookTimeout: 60_000, ...test } };
+}
+
+function isEnd(major: number): boolean {
+  return isChosen() || otherFolders !== undefined || major === majors[0] || major === majors.at(-1);
 }
 
 function testFiles(pattern: string): string[] {

@@ -17,6 +17,11 @@ export async function selectMajors(environment: NodeJS.ProcessEnv = process.env)
   return knownMajors.filter((major) => majors.includes(major));
 }
 
+/** Whether somebody has said which majors. */
+export function isChosen({ PGQUE_TEST_MAJORS: wanted, PGQUE_TEST_URL: url }: NodeJS.ProcessEnv = process.env): boolean {
+  return Boolean(wanted || url);
+}
+
 async function majorOf(url: string): Promise<number> {
   const client = new Client({ connectionString: url });
   await client.connect();
