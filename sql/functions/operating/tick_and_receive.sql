@@ -9,13 +9,16 @@ language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 declare
   -- Before the lock of a row, which needs an id.
   v_own constant xid8 := pg_current_xact_id_if_assigned();
-  v_subscription pgque.cursor;
+  v_queue_id integer;
 begin
   perform pgque._require_read_committed('tick_and_receive');
-  -- First: who waits here for somebody's long transaction must not keep tickers waiting.
-  v_subscription := pgque._lock_subscription(queue, consumer);
-  if pg_try_advisory_xact_lock(7170, 3) then
-    perform pgque._tick((pgque._queue_of(v_subscription.subject)).queue_id, true, v_own);
+  -- Whoever waits for this subscription, in somebody's long transaction, must not keep tickers waiting: then it does not tick.
+  select s.queue_id into v_queue_id
+  from pgque.queue q join pgque.subscription s on s.queue_id = q.queue_id
+  where q.queue_name = queue and s.consumer_name = consumer
+  for no key update of s skip locked;
+  if found and pg_try_advisory_xact_lock(7170, 3) then
+    perform pgque._tick(v_queue_id, true, v_own);
   end if;
   return query select m.* from pgque.receive(queue, consumer, max_return) m;
 end
