@@ -43,8 +43,10 @@ for (let round = 1; round <= rounds; round += 1) {
     if (!type.includes(options.only)) continue;
     const rates: Record<string, number> = {};
     for (const threads of threadCounts) {
+      let handled = 0;
+      const onResult = (): void => void (handled += 1);
       rates[`${threads} threads`] = await inDatabase((url) =>
-        withPool(url, { type, count: 5000, threads }, (pool) => measureRate(pool, seconds)),
+        withPool(url, { type, count: 5000, threads, onResult }, (pool) => measureRate(pool, seconds, () => handled)),
       );
     }
     print(round, what, rates);

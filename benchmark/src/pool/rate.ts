@@ -3,12 +3,12 @@ import type { Pool } from '@pgque/coop-pool';
 
 const warmUpMs = 1000;
 
-/** Messages per second, in so many seconds after a warm-up. */
-export async function measureRate(pool: Pool, seconds: number): Promise<number> {
+/** Messages per second, in so many seconds after a warm-up; `handled` counts them. */
+export async function measureRate(pool: Pool, seconds: number, handled: () => number): Promise<number> {
   await pool.start();
   await sleep(warmUpMs);
-  const before = pool.health().acked;
+  const before = handled();
   const startedAt = performance.now();
   await sleep(seconds * 1000);
-  return ((pool.health().acked - before) / (performance.now() - startedAt)) * 1000;
+  return ((handled() - before) / (performance.now() - startedAt)) * 1000;
 }

@@ -1,4 +1,4 @@
-import { type AnyQueue, type Consumer, type Duration, toMs } from '@pgque/consumer';
+import { type AnyQueue, type Consumer, ConsumerError, type Duration, toMs } from '@pgque/consumer';
 import type { Client } from 'pgque';
 import { newConsumer } from './parent/new-consumer.ts';
 import { Slot } from './parent/slot.ts';
@@ -68,12 +68,17 @@ export class Pool<Queue extends AnyQueue = string> implements AsyncDisposable {
   /** Works until nothing is left up to the newest tick, stops, and answers how many messages were handled. */
   async drain(timeout: Duration = '30s'): Promise<number> {
     toMs(timeout, 'timeout');
+    let late: ConsumerError | undefined;
     await this.#begin(async (consumer) => {
       this.#state = 'working';
-      await consumer.drain(timeout);
+      await consumer.drain(timeout).catch((error: unknown) => {
+        if (!(error instanceof ConsumerError)) throw error;
+        late = error;
+      });
     });
     await this.stop();
     this.#throwFailure();
+    if (late) throw late;
     const { acked, retried, dead } = this.health();
     return acked + retried + dead;
   }

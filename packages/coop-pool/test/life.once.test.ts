@@ -79,6 +79,29 @@ test('a handler hears at its timeout that it is to end, and then its thread goes
   expect(new Set(handled.map(({ result }) => result)).size).toBe(1);
 });
 
+test('a handler that ends in its time is done, also when the parent was blocked meanwhile', async () => {
+  await openQueue('busy', [{ type: 'wait', payload: { ms: 50 } }]);
+  const { pool } = openPool(client, 'busy', { threads: 1, handlerTimeout: '400ms' });
+  await pool.start();
+  await expect.poll(() => pool.health().threads[0]?.running, { interval: 1 }).toBe(1);
+  for (const endsAt = performance.now() + 1000; performance.now() < endsAt; );
+  await expect.poll(() => pool.health()).toMatchObject({ acked: 1, retried: 0 });
+});
+
+test('a drain that takes too long says so, and ends the pool', async () => {
+  await openQueue('endless', [{ type: 'wait', payload: { ms: 60_000 } }]);
+  const { pool } = openPool(client, 'endless');
+  await expect(pool.drain('300ms')).rejects.toMatchObject({ code: 'drain_timeout' });
+  expect(pool.health()).toMatchObject({ state: 'stopped', retried: 1 });
+});
+
+test('a type that is the name of something that objects inherit goes to its handler, or to none', async () => {
+  await openQueue('inherited', [{ type: 'constructor', payload: 1 }]);
+  const { pool, handled } = openPool(client, 'inherited', { handlers: handlersFile('recording.ts') });
+  expect(await pool.drain()).toBe(1);
+  expect(handled.map(({ result }) => result)).toEqual([{ threadId: expect.any(Number), payload: 1 }]);
+});
+
 test('a file that breaks while the pool works fails it when a thread is replaced, and what it had comes again', async () => {
   const file = join(workplace, 'handlers.mjs');
   writeFileSync(file, 'export const handlers = { handlers: { "*": (message) => message.payload } };');

@@ -173,7 +173,8 @@ export class Slot {
 
   /** Tells a handler to end, and sees to it that it does. */
   #cut(id: number, task: Task, reason: Error): void {
-    if (task.cutShort) return;
+    this.#thread?.catchUp();
+    if (task.cutShort || this.#running.get(id) !== task) return;
     task.cutShort = reason;
     this.#thread?.abort(id, reason.message);
     task.after(this.#options.abortGraceMs, () => this.#evict(id, task));
@@ -181,6 +182,8 @@ export class Slot {
 
   /** It has not ended. When the thread has not even heard of it, it is blocked; else only this handler goes on regardless. */
   #evict(id: number, task: Task): void {
+    this.#thread?.catchUp();
+    if (this.#running.get(id) !== task) return;
     if (!task.isAborting) {
       if (!this.#isOver) this.#state = 'replacing';
       void this.#thread?.terminate();

@@ -65,7 +65,7 @@ export class Thread {
     port1.on('messageerror', () => void this.terminate());
     this.gone = new Promise((resolve) => {
       this.#worker.once('exit', (exitCode) => {
-        for (let last = receiveMessageOnPort(port1); last; last = receiveMessageOnPort(port1)) this.#hear(last.message);
+        this.catchUp();
         port1.close();
         resolve({ exitCode, error: this.#error });
       });
@@ -107,6 +107,13 @@ export class Thread {
 
   listen(listener: ThreadListener): void {
     this.#listener = listener;
+  }
+
+  /** Hears at once what the thread has said so far: when this process was busy, a timer is due before that is heard. */
+  catchUp(): void {
+    for (let next = receiveMessageOnPort(this.#port); next; next = receiveMessageOnPort(this.#port)) {
+      this.#hear(next.message);
+    }
   }
 
   /** Throws when the message cannot be cloned. */

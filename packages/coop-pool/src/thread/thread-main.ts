@@ -22,7 +22,9 @@ async function serve({ port, handlers: file, wantsResults }: Setup): Promise<voi
     post({ kind: 'unloadable', error: encodeError(error) });
     return end();
   }
-  const { handlers } = module;
+  // An object would also have what every object inherits.
+  const handlers = new Map(Object.entries(module.handlers));
+  let isClosing = false;
   port.on('message', (message: ToThread) => {
     if (message.kind === 'run') void run(message);
     else if (message.kind === 'abort') abort(message);
@@ -32,14 +34,14 @@ async function serve({ port, handlers: file, wantsResults }: Setup): Promise<voi
   port.on('messageerror', (error) => {
     throw error;
   });
-  post({ kind: 'ready', types: Object.keys(handlers) });
+  post({ kind: 'ready', types: [...handlers.keys()] });
 
   async function run({ id, message: sent }: ToThread & { kind: 'run' }): Promise<void> {
     const controller = new AbortController();
     running.set(id, controller);
     try {
       const message = decodeMessage(sent);
-      const handle = (message.type === null ? undefined : handlers[message.type]) ?? handlers['*'];
+      const handle = (message.type === null ? undefined : handlers.get(message.type)) ?? handlers.get('*');
       if (!handle) throw new Error(`this thread has no handler for type ${JSON.stringify(message.type)}`);
       const result = await handle(message as never, { signal: controller.signal });
       post(wantsResults ? { kind: 'done', id, result } : { kind: 'done', id });
@@ -56,6 +58,8 @@ async function serve({ port, handlers: file, wantsResults }: Setup): Promise<voi
   }
 
   async function close(): Promise<void> {
+    if (isClosing) return;
+    isClosing = true;
     try {
       await module.close?.();
     } finally {
