@@ -1,5 +1,5 @@
 import { type Message, QueueNotFoundError } from 'pgque';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createConsumer, fixed, never } from '../src/index.ts';
 import { assertNotSent, assertSent, createFakeClient, drain, sentEvents, tick, waitFor } from '../src/testing/index.ts';
 import { openBench } from './open-bench.ts';
@@ -115,6 +115,33 @@ test('the mode exactly-once works with a fake client', async () => {
     .drain();
   expect(seen).toEqual([1, 2, 3]);
   expect(client.sentTo('q').map(({ payload }) => payload)).toEqual([1, 2, 3]);
+});
+
+test('retries and delayed events of a fake come when they are due', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const client = createFakeClient();
+  await client.createQueue('q');
+  await client.subscribe('q', 'worker');
+  const seen: unknown[] = [];
+  const makeConsumer = () =>
+    createConsumer(client, { queue: 'q', name: 'worker', retry: fixed('1h') }).on('*', ({ payload, retryCount }) => {
+      if (payload === 'fails once' && retryCount === null) throw new Error('not yet');
+      seen.push(payload);
+    });
+  await client.send('q', { payload: 'fails once' });
+  await client.sendAt('q', { payload: 'tomorrow' }, { delayMs: 86_400_000 });
+  const drainAfter = async (minutes: number): Promise<void> => {
+    vi.setSystemTime(Date.now() + minutes * 60_000);
+    await drain(client, () => [makeConsumer()]);
+  };
+  await drainAfter(0);
+  await drainAfter(59);
+  expect(seen).toEqual([]);
+  await drainAfter(2);
+  expect(seen).toEqual(['fails once']);
+  await drainAfter(24 * 60);
+  expect(seen).toEqual(['fails once', 'tomorrow']);
 });
 
 test('the fake client says what it lacks', async () => {

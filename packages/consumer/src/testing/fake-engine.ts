@@ -1,5 +1,6 @@
 import { BatchNotFoundError, ConsumerNotRegisteredError, type Parameter, QueueNotFoundError, type Row } from 'pgque';
 import { type FakeConsumer, type FakeEvent, type FakeQueue, newQueue } from './fake-queue.ts';
+import { parseInterval } from './parse-interval.ts';
 
 type Texts = readonly (string | null)[];
 
@@ -120,8 +121,8 @@ export class FakeEngine {
 
   #delay(name: string, type: string, data: string, when: string): string {
     const event = this.#event(type, data, []);
-    const delayMs = /^([\d.]+) milliseconds$/.exec(when)?.[1];
-    const dueAt = delayMs === undefined ? Date.parse(when) : Date.now() + Number(delayMs);
+    const delayMs = parseInterval(when);
+    const dueAt = delayMs === undefined ? Date.parse(when) : Date.now() + delayMs;
     this.queue(name).later.push({ event, dueAt });
     return String(event.id);
   }
@@ -178,7 +179,7 @@ export class FakeEngine {
           diedAt: Date.now(),
         });
       } else {
-        const dueAt = Date.now() + Number.parseFloat(delays[index] ?? '60000');
+        const dueAt = Date.now() + (parseInterval(delays[index] ?? '') ?? 60_000);
         queue.later.push({ event: { ...event, retry: event.retry + 1 }, dueAt, consumer: name });
       }
     }
