@@ -169,7 +169,7 @@ class Shop {
   constructor(@InjectQueue(orders) readonly queue: PgqueQueue<typeof orders>) {}
 }
 
-test('`@Processor` class + method decorators, several processors per queue across modules', async () => {
+test('`@Processor` class + method decorators, several processors per queue across modules; loss of named processors resented', async () => {
   const app = await startApp({
     imports: [
       PgqueModule.forRoot({ url }),

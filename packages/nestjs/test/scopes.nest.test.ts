@@ -16,7 +16,7 @@ const { url, client, database } = await openBench();
 await client.createQueue('orders');
 const root = PgqueModule.forRoot({ url });
 
-test('an instance for each message: what it needs may ask for the message it is for', async () => {
+test('per-message DI scope: what it needs may ask for the message it is for', async () => {
   const handled: unknown[] = [];
 
   @Injectable({ scope: Scope.REQUEST })

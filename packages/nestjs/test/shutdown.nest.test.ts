@@ -89,13 +89,12 @@ async function openWorkshop(queue: string, scope: Scope = Scope.DEFAULT, stopTim
 test.for([
   ['queues closed before active jobs finish, so jobs cannot enqueue during drain', Scope.DEFAULT, 'static'],
   ['request-scoped processor outlives close', Scope.REQUEST, 'scoped'],
-] as const)('%s', async ([, scope, queue]) => {
+] as const)('%s. Order: stop claiming -> drain -> close producers', async ([, scope, queue]) => {
   const { app, events, mayEnd, sent } = await openWorkshop(queue, scope);
   const closing = app.close();
   await client.send(queue, { payload: 2 });
   mayEnd.resolve();
   await closing;
-  // Order: stop claiming -> drain -> close producers
   expect(events).toEqual(['handler of 1 begins', 'handler of 1 ends', 'orm disconnects', 'before the shutdown']);
   expect(await sent()).toEqual(['from the handler', 'from onModuleDestroy', 'from onApplicationShutdown']);
   expect(await client.getConsumerInfo(queue, 'worker')).toMatchObject([{ currentBatchId: null }]);

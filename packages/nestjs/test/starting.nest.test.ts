@@ -126,19 +126,21 @@ test('Run as producer only / consumer only from one codebase', async () => {
 
 test('a module ticks unless it is told not to', async () => {
   const { url: quiet } = await openTestDatabase();
-  for (const [ticker, isFree] of [
-    [false, true],
-    [{ maxInterval: '20ms' }, false],
-    [true, false],
+  for (const [options, isFree] of [
+    [{ ticker: false }, true],
+    [{ ticker: { maxInterval: '20ms' } }, false],
+    [{}, false],
+    [{ role: 'producer' }, true],
+    [{ role: 'producer', ticker: true }, false],
   ] as const) {
-    const app = await startApp({ imports: [PgqueModule.forRoot({ url: quiet, ticker })] });
+    const app = await startApp({ imports: [PgqueModule.forRoot({ url: quiet, ...options })] });
     await using session = await openSession({ url: quiet });
     expect(await session.leadTicker()).toBe(isFree);
     await app.close();
   }
 });
 
-test('no error when the backend is down', async () => {
+test('Failing fast: no error when the backend is down', async () => {
   const down = PgqueModule.forRoot({ url: 'postgresql://localhost:1/nowhere', name: 'main' });
   const failure = await startFailure({ imports: [down] });
   expect(failure).toBeInstanceOf(PgqueModuleError);

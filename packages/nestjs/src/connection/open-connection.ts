@@ -34,7 +34,8 @@ function checkOptions(name: string, options: PgqueOptions): void {
   if (typeof options !== 'object' || options === null) {
     throw new PgqueModuleError(
       'invalid_options',
-      `the connection '${name}' of PgqueModule got no options: return them`,
+      `the connection '${name}' of PgqueModule got no options: return some, or in a test name it in ` +
+        'PgqueTestingModule.override()',
     );
   }
   if ('name' in options) {

@@ -89,7 +89,6 @@ export class Runtime implements OnApplicationBootstrap, OnModuleDestroy {
     const { client, name, role, ticker } = connection;
     const plans = this.#plansOf(connection);
     if (connection.isManual) await Promise.all(plans.map(({ queue }) => client.createQueue(queue)));
-    if (!connection.isConsuming) return;
     if (role === 'worker' && plans.length === 0) {
       throw new PgqueModuleError(
         'no_consumers',
@@ -97,6 +96,7 @@ export class Runtime implements OnApplicationBootstrap, OnModuleDestroy {
       );
     }
     if (ticker) await this.#startTicker(running, createTicker(client, ticker));
+    if (!connection.isConsuming) return;
     for (const plan of plans) {
       const consumer = makeConsumer(plan, connection, this.#parts.invoker);
       await consumer.start().catch((error) => Promise.reject(consumerNotStarted(plan, error)));
