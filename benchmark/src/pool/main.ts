@@ -44,7 +44,9 @@ for (let round = 1; round <= rounds; round += 1) {
     const rates: Record<string, number> = {};
     for (const threads of threadCounts) {
       let handled = 0;
-      const onResult = (): void => void (handled += 1);
+      const onResult = (): void => {
+        handled += 1;
+      };
       rates[`${threads} threads`] = await inDatabase((url) =>
         withPool(url, { type, count: 5000, threads, onResult }, (pool) => measureRate(pool, seconds, () => handled)),
       );

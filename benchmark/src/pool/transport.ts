@@ -12,10 +12,12 @@ export async function measureTransport(form: Form, payload: unknown, ms: number)
   const encoder = new TextEncoder();
   const worker = new Worker(new URL('./transport-thread.ts', import.meta.url), { workerData: form });
   const post = (): void => {
-    if (form === 'cloned') return worker.postMessage({ payload, rawPayload: text });
-    if (form === 'as text') return worker.postMessage({ rawPayload: text });
-    const bytes = encoder.encode(text);
-    worker.postMessage({ bytes }, [bytes.buffer]);
+    if (form === 'transferred') {
+      const bytes = encoder.encode(text);
+      worker.postMessage({ bytes }, [bytes.buffer]);
+    } else {
+      worker.postMessage(form === 'cloned' ? { payload, rawPayload: text } : { rawPayload: text });
+    }
   };
   const result = Promise.withResolvers<number>();
   let count = -1000;
