@@ -78,7 +78,7 @@ function testFiles(pattern: string): string[] {
 }
 
 /** What imports NestJS gets that of a major. */
-function nestOf(major: NestMajor): UserWorkspaceConfig['resolve'] {
+function nestOf(major: NestMajor): NonNullable<UserWorkspaceConfig['resolve']> {
   const folder = fileURLToPath(new URL('node_modules/', nestPackage(major)));
   return { ...resolve, alias: [{ find: nestPattern, replacement: `${folder}$&` }] };
 }

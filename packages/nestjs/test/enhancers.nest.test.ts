@@ -8,18 +8,15 @@ import {
   Injectable,
   Module,
   type NestInterceptor,
-  ParseArrayPipe,
   type PipeTransform,
-  Scope,
   SetMetadata,
   UseFilters,
   UseGuards,
   UseInterceptors,
   UsePipes,
-  ValidationPipe,
 } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, Reflector } from '@nestjs/core';
-import { DeadLetterError, fixed } from '@pgque/consumer';
+import { fixed } from '@pgque/consumer';
 import { waitFor } from '@pgque/consumer/testing';
 import type { Message } from 'pgque';
 import { catchError, of, tap } from 'rxjs';
@@ -27,7 +24,6 @@ import { afterEach, expect, test } from 'vitest';
 import {
   getPgqueContext,
   isPgqueContext,
-  PgqueBatchHandler,
   PgqueConsumer,
   type PgqueContext,
   PgqueHandler,
@@ -149,55 +145,6 @@ test('a filter sees an error, the nearest first, and a message is not lost becau
   await app.close();
 });
 
-test('a filter may throw another error, or deal with one; what only waits and returns nothing has not', async () => {
-  class NotFound extends Error {}
-  class Known extends Error {}
-
-  @Catch(NotFound)
-  class ToDeadLetters implements ExceptionFilter {
-    catch(error: Error): never {
-      throw new DeadLetterError(`gone: ${error.message}`);
-    }
-  }
-
-  @Catch(Known)
-  class DealsWithIt implements ExceptionFilter {
-    catch(): string {
-      return 'dealt with';
-    }
-  }
-
-  @Catch()
-  class Reports implements ExceptionFilter {
-    async catch(error: Error): Promise<void> {
-      calls.push(`reported ${error.message}`);
-    }
-  }
-
-  @PgqueConsumer({ queue: 'orders', name: 'filtered', startAt: 'latest', retry: fixed('1h') })
-  @UseFilters(Reports, DealsWithIt, ToDeadLetters)
-  class Filtered {
-    @PgqueHandler('*')
-    async onAny({ payload }: Message): Promise<void> {
-      if (payload === 'missing') throw new NotFound('no such order');
-      throw payload === 'known' ? new Known('again') : new Error('who knows');
-    }
-  }
-
-  const app = await startApp({ imports: [root], providers: [Filtered] });
-  for (const payload of ['missing', 'known', 'unknown']) await client.send('orders', { payload });
-  const settled = async () => (await client.consumerStats('orders'))[0];
-  await waitFor(
-    async () => (await settled())?.retriesPending === 1 && (await client.dlq.inspect('orders')).length === 1,
-  );
-  expect(calls).toEqual(['reported who knows']);
-  const [{ reason, deadLetterId } = expect.fail()] = await client.dlq.inspect('orders');
-  expect(reason).toBe('gone: no such order');
-  expect(typeof deadLetterId).toBe('bigint');
-  await client.dlq.purge('orders');
-  await app.close();
-});
-
 test('contexts are typed `http`, so global guards/interceptors break', async () => {
   const seen: (PgqueContext | undefined)[] = [];
 
@@ -277,61 +224,5 @@ test('users want interceptors for logging/Sentry', async () => {
   expect(calls).toEqual(['done: good of orders/watched', 'captured: no luck', 'done: good of orders/watched']);
   await expect.poll(() => client.getConsumerInfo('orders', 'watched')).toMatchObject([{ pendingEvents: 0 }]);
   expect((await client.consumerStats('orders'))[0]).toMatchObject({ retriesPending: 0 });
-  await app.close();
-});
-
-test('pipes get the payload, of a batch handler all payloads, and the ValidationPipe of an application does no harm', async () => {
-  const batches: unknown[][] = [];
-
-  @PgqueConsumer({ queue: 'orders', name: 'piped', startAt: 'latest', retry: fixed('1h') })
-  class Piped {
-    @PgqueBatchHandler('numbers')
-    @UsePipes(new ParseArrayPipe({ items: Number }))
-    onNumbers(messages: readonly Message[]): PromiseSettledResult<unknown>[] {
-      batches.push(messages.map(({ payload }) => payload));
-      return messages.map(({ payload }) =>
-        payload === 2 ? { status: 'rejected', reason: new Error('two') } : { status: 'fulfilled', value: null },
-      );
-    }
-  }
-
-  const validation = {
-    provide: APP_PIPE,
-    useValue: new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true }),
-  };
-  const app = await startApp({ imports: [root], providers: [Piped, validation] });
-  await client.sendBatch('orders', 'numbers', ['1', '2', '3']);
-  await waitFor(() => batches.length === 1);
-  expect(batches).toEqual([[1, 2, 3]]);
-  await waitFor(async () => (await client.consumerStats('orders'))[0]?.retriesPending === 1);
-  await app.close();
-});
-
-test('global enhancers of request scope work as they do with controllers', async () => {
-  const instances = new Set<object>();
-
-  @Injectable({ scope: Scope.REQUEST })
-  class PerMessage implements CanActivate {
-    canActivate(): boolean {
-      instances.add(this);
-      return true;
-    }
-  }
-
-  @PgqueConsumer({ queue: 'orders', name: 'scoped', startAt: 'latest' })
-  class Scoped {
-    @PgqueHandler('*')
-    onAny(): void {
-      calls.push('handled');
-    }
-  }
-
-  const app = await startApp({
-    imports: [root],
-    providers: [Scoped, { provide: APP_GUARD, useClass: PerMessage, scope: Scope.REQUEST }],
-  });
-  await client.sendBatch('orders', 'any', [1, 2]);
-  await waitFor(() => calls.length === 2);
-  expect(instances.size).toBe(2);
   await app.close();
 });
