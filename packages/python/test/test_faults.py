@@ -15,6 +15,7 @@ import pytest
 
 import pgque
 from conftest import MakeConsumer
+from pgque._duty import Place
 from support import AnyConsumer, is_waiting, running, start, tick, wait_until, worker_process
 
 
@@ -273,6 +274,19 @@ def test_through_a_pooler_it_polls_and_says_so(private_queue: str, caplog: pytes
         assert handled.wait(10)
         assert not consumer.health().is_hearing
     assert caplog.text.count("probably because of a pooler") == 1
+
+
+def test_who_was_let_pass_for_want_of_a_lock_is_not_held_up_by_the_next_try(client: pgque.PgqueClient) -> None:
+    place = Place("orders", "worker", 30, lambda: None)
+    place.begin(client, is_own=False)
+    place.end()
+    assert place.is_held
+    place.begin(client, is_own=True)
+    assert not place.is_held
+    place.beat(client)
+    assert place.is_held
+    place.end()
+    assert not place.is_held
 
 
 def test_what_cannot_connect_says_so(private_dsn: str) -> None:

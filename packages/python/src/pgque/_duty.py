@@ -41,6 +41,7 @@ class Place(Duty):
         self._lease = lease
         self._on_change = on_change
         self._backoff = Backoff(0.1, 1.0)
+        self._is_own = False
         self.is_held = False
         """Whether this process may read. For the consumer."""
         self.is_taken = False
@@ -48,7 +49,9 @@ class Place(Duty):
 
     def begin(self, client: PgqueClient, *, is_own: bool) -> None:
         self._backoff.reset()
+        self._is_own = is_own
         if is_own:
+            self._set(is_held=False, is_taken=False)
             milliseconds = str(max(1, int(self._lease * 1000)))
             client.conn.execute("select set_config('idle_session_timeout', %s, false)", [milliseconds])
         else:
@@ -66,7 +69,9 @@ class Place(Duty):
         return self._lease / 3 if self.is_held else min(self._lease / 3, self._backoff.next_pause())
 
     def end(self) -> None:
-        self._set(is_held=False, is_taken=False)
+        # What was let pass for want of a lock may go on.
+        if self._is_own:
+            self._set(is_held=False, is_taken=False)
 
     def _set(self, *, is_held: bool, is_taken: bool) -> None:
         is_new = (self.is_held, self.is_taken) != (is_held, is_taken)
