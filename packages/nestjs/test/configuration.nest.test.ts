@@ -128,7 +128,8 @@ const orders = defineQueue('orders', {
   'order.paid': z.object({}),
 });
 
-@PgqueConsumer({ queue: orders, name: 'billing', startAt: 'earliest' })
+/** That the handler has the definition is enough. */
+@PgqueConsumer({ queue: 'orders', name: 'billing', startAt: 'earliest' })
 class Invoices {
   readonly handled: unknown[] = [];
 
@@ -138,7 +139,7 @@ class Invoices {
   }
 }
 
-@PgqueConsumer({ queue: orders, name: 'billing' })
+@PgqueConsumer({ queue: 'orders', name: 'billing' })
 class Payments {
   readonly handled: unknown[] = [];
 
@@ -184,10 +185,12 @@ test('`@Processor` class + method decorators, several processors per queue acros
     { type: 'order.created', payload: { order_id: 7 } },
     { type: 'order.paid', payload: {} },
   ]);
-  await waitFor(() => app.get(Audit).handled.length === 2 && app.get(Payments).handled.length === 1);
+  await client.send('orders', { type: 'order.created', payload: { order_id: 'no number' } });
+  await waitFor(() => app.get(Audit).handled.length === 3 && app.get(Payments).handled.length === 1);
+  await expect.poll(() => client.dlq.inspect('orders')).toMatchObject([{ consumer: 'billing', type: 'order.created' }]);
   expect(app.get(Invoices).handled).toEqual([7]);
   expect(app.get(Payments).handled).toEqual(['order.paid']);
-  expect(app.get(Audit).handled).toEqual(['order.created', 'order.paid']);
+  expect(app.get(Audit).handled).toEqual(['order.created', 'order.paid', 'order.created']);
 });
 
 test('`@InjectQueue`, exported token helper for tests', async () => {

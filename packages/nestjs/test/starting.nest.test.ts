@@ -202,6 +202,14 @@ test('errors at the start name the class, the method and what to do', async () =
     onCreated(): void {}
   }
 
+  const another = defineQueue('orders', { 'order.created': z.object({}) });
+
+  @PgqueConsumer({ queue: another, name: 'torn' })
+  class Torn {
+    @PgqueHandler(definition, 'order.created')
+    onCreated(): void {}
+  }
+
   @Controller()
   class Http {
     @PgqueHandler('order.created')
@@ -235,6 +243,7 @@ test('errors at the start name the class, the method and what to do', async () =
     [{ providers: [Newcomer] }, 'not_subscribed', 'Newcomer', "startAt: 'earliest'"],
     [{ providers: [Misspelt] }, 'unknown_event', 'Misspelt.onCreated', 'it has order.created'],
     [{ providers: [Mixed] }, 'wrong_queue', 'Mixed.onCreated', 'move the method'],
+    [{ providers: [Torn] }, 'consumer_conflict', 'Torn', 'let them share one'],
     [{ controllers: [Http] }, 'not_a_consumer', 'Http.onCreated', 'which is a provider'],
     [{ imports: [PgqueModule.registerQueue('invoices')] }, 'queue_not_found', 'registerQueue()', 'create: true'],
     [{ imports: [PgqueModule.forRoot({ url })] }, 'duplicate_connection', "'default'", 'forRoot({ name, … })'],

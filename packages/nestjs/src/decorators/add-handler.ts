@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import type { AnyQueue, BatchHandlerOptions } from '@pgque/consumer';
+import type { QueueDefinition } from 'pgque';
 import { type HandlerMetadata, handlersKey, payloadKey } from './metadata.ts';
 
 export type MethodDecoration = (prototype: object, name: string, descriptor: PropertyDescriptor) => void;
@@ -13,7 +14,7 @@ export function addHandler(
 ): MethodDecoration {
   const metadata: HandlerMetadata =
     typeof typeOrOptions === 'string'
-      ? { kind, queue: queueOrType, type: typeOrOptions, options }
+      ? { kind, queue: queueOrType as QueueDefinition, type: typeOrOptions, options }
       : { kind, queue: undefined, type: String(queueOrType), options: typeOrOptions };
   return (prototype, name, { value: method }) => {
     const others: readonly HandlerMetadata[] = Reflect.getMetadata(handlersKey, method) ?? [];

@@ -1,5 +1,5 @@
 import type { BatchHandlerOptions } from '@pgque/consumer';
-import type { QueueName } from 'pgque';
+import type { QueueDefinition } from 'pgque';
 
 export const consumerKey = Symbol.for('@pgque/nestjs:consumer');
 export const handlersKey = Symbol.for('@pgque/nestjs:handlers');
@@ -12,7 +12,7 @@ export const entryProviderKey = '__entryProvider__';
 export interface HandlerMetadata {
   readonly kind: 'single' | 'batch';
   readonly type: string;
-  /** With a definition in the decorator: the class must be of that queue. */
-  readonly queue: QueueName | undefined;
+  /** The definition in the decorator, if there is one: the class must be of that queue. */
+  readonly queue: QueueDefinition | undefined;
   readonly options: BatchHandlerOptions;
 }

@@ -1,4 +1,4 @@
-import { nameOf } from 'pgque';
+import { nameOf, type QueueDefinition } from 'pgque';
 import type { PgqueConsumerOptions } from '../decorators/pgque-consumer.ts';
 import type { HandlerMethod } from '../handling/handler-method.ts';
 import { PgqueModuleError } from '../pgque-module-error.ts';
@@ -21,26 +21,20 @@ function identify({ connection = defaultConnection, queue, name }: PgqueConsumer
 }
 
 function planConsumer(classes: readonly ConsumerClass[]): ConsumerPlan {
-  const [first] = classes as readonly [ConsumerClass];
-  const { connection = defaultConnection, queue, name } = first.options;
   const handlers = classes.flatMap((each) => each.handlers);
-  refuseDoubles(handlers, `consumer ${name} of queue ${nameOf(queue)}`);
-  return {
-    connection,
-    queue: nameOf(queue),
-    name,
-    options: theOneWithOptions(classes).options,
-    classNames: classes.map(({ className }) => className),
-    handlers,
-  };
+  refuseDoubles(handlers);
+  const { options, className } = theOneWithOptions(classes);
+  const { connection = defaultConnection, name } = options;
+  const queue = nameOf(options.queue);
+  const definition = theDefinition(classes, className);
+  for (const handler of handlers) requireEvent(handler, definition);
+  const classNames = classes.map((each) => each.className);
+  return { connection, queue, name, options: { ...options, queue: definition ?? queue }, classNames, handlers };
 }
 
-/** A definition counts: with it, messages are looked at before a handler sees them. */
 function theOneWithOptions(classes: readonly ConsumerClass[]): ConsumerClass {
   const [said, other] = classes.filter(
-    ({ options: { connection: _, queue, name: __, ...more } }) =>
-      Object.keys(more).length > 0 ||
-      (typeof queue === 'object' && classes.some((each) => each.options.queue !== queue)),
+    ({ options: { connection: _, queue: __, name: ___, ...more } }) => Object.keys(more).length > 0,
   );
   if (said && other) {
     const { queue, name } = said.options;
@@ -51,6 +45,20 @@ function theOneWithOptions(classes: readonly ConsumerClass[]): ConsumerClass {
     );
   }
   return said ?? (classes[0] as ConsumerClass);
+}
+
+/** Whoever says it, the class or one of its handlers: with it, every message is looked at before a handler sees it. */
+function theDefinition(classes: readonly ConsumerClass[], className: string): QueueDefinition | undefined {
+  const said = classes.flatMap(({ options, handlers }) => [
+    options.queue,
+    ...handlers.map(({ metadata }) => metadata.queue),
+  ]);
+  const [definition, other] = new Set(said.filter((queue) => typeof queue === 'object'));
+  if (!other) return definition;
+  throw new PgqueModuleError(
+    'consumer_conflict',
+    `${className} and its handlers have two definitions of queue ${other.name}: let them share one`,
+  );
 }
 
 function requireConnection({ className, options }: ConsumerClass, connections: readonly string[]): void {
@@ -73,26 +81,32 @@ function requireQueue({ options: { queue } }: ConsumerClass, { className, method
         `${nameOf(queue)}: move the method to a class of the other queue`,
     );
   }
-  const known = typeof queue === 'object' ? Object.keys(queue.schemas) : undefined;
-  if (!known || metadata.type === '*' || known.includes(metadata.type)) return;
+}
+
+function requireEvent(
+  { className, methodName, metadata: { type } }: HandlerMethod,
+  definition: QueueDefinition | undefined,
+): void {
+  const known = definition && Object.keys(definition.schemas);
+  if (!known || type === '*' || known.includes(type)) return;
   throw new PgqueModuleError(
     'unknown_event',
-    `${who} handles ${metadata.type}, which queue ${nameOf(queue)} does not have: it has ${known.join(', ')}. With ` +
-      `@PgqueHandler(definition, '${metadata.type}') the compiler finds out`,
+    `${className}.${methodName} handles ${type}, which queue ${definition.name} does not have: it has ${known.join(', ')}. ` +
+      `With @PgqueHandler(definition, '${type}') the compiler finds out`,
   );
 }
 
-function refuseDoubles(handlers: readonly HandlerMethod[], consumer: string): void {
+function refuseDoubles(handlers: readonly HandlerMethod[]): void {
   for (const [type, [first, second]] of Map.groupBy(handlers, ({ metadata }) => metadata.type)) {
     if (!first || !second) continue;
     const isOneClass = first.className === second.className && first.methodName === second.methodName;
     throw new PgqueModuleError(
       'duplicate_handler',
       isOneClass
-        ? `${first.className}.${first.methodName} handles ${type} of ${consumer} twice: is ${first.className} a provider of ` +
+        ? `${first.className}.${first.methodName} handles ${type} twice: is ${first.className} a provider of ` +
             'two modules? Let one of them export it'
-        : `${first.className}.${first.methodName} and ${second.className}.${second.methodName} both handle ${type} of ` +
-            `${consumer}: call one from the other, or give one class another consumer name, under which it sees every event too`,
+        : `${first.className}.${first.methodName} and ${second.className}.${second.methodName} both handle ${type} for ` +
+            'one consumer: call one from the other, or give one class another consumer name, under which it sees every event too',
     );
   }
 }
