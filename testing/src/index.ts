@@ -2,6 +2,7 @@ export { DebianCluster, type DebianClusterOptions } from './debian-cluster.ts';
 export { installEngine } from './engine.ts';
 export { closeAtEndOfFile } from './file-resources.ts';
 export { nestFlags } from './nest-majors.ts';
+export { openControl } from './open-control.ts';
 export { type OpenPoolerOptions, openPooler, type Pooler } from './open-pooler.ts';
 export { type OpenPrivateServerOptions, openPrivateServer, type PrivateServer } from './open-private-server.ts';
 export { openProxy, type Proxy } from './open-proxy.ts';
@@ -13,6 +14,7 @@ export {
   runSnippet,
   type SnippetOutcome,
 } from './readme-snippets.ts';
+export { type ProgramOutcome, type RunProgramOptions, runProgram } from './run-program.ts';
 export { backendPid, connectClient } from './test-client.ts';
 export { type Row, TestDatabase } from './test-database.ts';
 export { waitUntilBlocked } from './wait-until-blocked.ts';

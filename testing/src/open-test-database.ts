@@ -11,11 +11,13 @@ export interface OpenTestDatabaseOptions {
   engine?: boolean;
   /** The database that it is a copy of. Every session there is ended; its next query opens another. */
   copyOf?: TestDatabase;
+  /** Of the server, one of this run's. @default that of the project */
+  major?: Major;
 }
 
-/** A fresh database on the server of this project's major, dropped at the end of the test file. */
+/** A fresh database on a server of this run, dropped at the end of the test file. */
 export async function openTestDatabase(options: OpenTestDatabaseOptions = {}): Promise<TestDatabase> {
-  const major = projectMajor();
+  const major = options.major ?? projectMajor();
   const server = inject('servers').find((candidate) => candidate.major === major);
   if (!server) throw new Error(`no server of PostgreSQL ${major} runs in this test run`);
   if (options.copyOf) await endSessions(server.url, options.copyOf.name);

@@ -1,5 +1,4 @@
-import { openTestDatabase } from '@pgque/testing';
-import { openControl } from './open-control.ts';
+import { openControl, openTestDatabase } from '@pgque/testing';
 import { runPytest } from './run-pytest.ts';
 
 const [database, control] = await Promise.all([openTestDatabase(), openControl()]);

@@ -20,7 +20,7 @@ from support import AnyConsumer, is_waiting, running, start, tick, wait_until, w
 
 
 def control(command: str) -> None:
-    """Breaks or mends the private server, or the network before it; see open-control.ts."""
+    """Breaks or mends the private server, or the network before it; see openControl() of @pgque/testing."""
     request = urllib.request.Request(f"{os.environ['PGQUE_TEST_CONTROL']}/{command}", method="POST")
     with urllib.request.urlopen(request, timeout=60):
         pass

@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { type ProgramOutcome, runProgram as runAnyProgram } from '@pgque/testing';
 
 /** Of the package. */
 export const folder = fileURLToPath(new URL('../', import.meta.url));
@@ -14,29 +12,14 @@ const cache = fileURLToPath(new URL('../../../node_modules/.cache/pgque-python/'
 const versionOf =
   'import sys, venv, ensurepip; print(".".join(map(str, sys.version_info[:3])), sys.version_info >= (3, 10))';
 
-export interface ProgramOutcome {
-  readonly exitCode: number | null;
-  readonly output: string;
-}
-
 /** Runs a program in the folder of the package, and never fails by itself. */
-export async function runProgram(
+export function runProgram(
   file: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): Promise<ProgramOutcome> {
-  const child = spawn(file, args, {
-    cwd: folder,
-    env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', PYTHONPATH: join(folder, 'src'), ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const outputs = Promise.all([text(child.stdout), text(child.stderr)]);
-  try {
-    const [exitCode] = (await once(child, 'close')) as [number | null];
-    return { exitCode, output: (await outputs).join('') };
-  } catch (error) {
-    return { exitCode: null, output: String(error) };
-  }
+  const ours = { PYTHONDONTWRITEBYTECODE: '1', PYTHONPATH: join(folder, 'src') };
+  return runAnyProgram(file, args, { folder, environment: { ...ours, ...environment } });
 }
 
 /** A Python 3.10 or later that can make virtual environments; `undefined` when this machine has none. */

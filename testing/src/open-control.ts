@@ -1,14 +1,17 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { closeAtEndOfFile, openPooler, openPrivateServer, openProxy, type PrivateServer } from '@pgque/testing';
+import type { KillSignal } from '@pgque/embedded';
+import { closeAtEndOfFile } from './file-resources.ts';
+import { openPooler } from './open-pooler.ts';
+import { openPrivateServer } from './open-private-server.ts';
+import { openProxy } from './open-proxy.ts';
 
-type KillSignal = Parameters<PrivateServer['server']['kill']>[0];
 type Command = (argument: string) => Promise<unknown> | unknown;
 
 /**
  * A server of the tests' own with the engine in the database `mydb`, a network and a pooler before it, and an HTTP door
- * through which pytest breaks them: `POST /server.kill?SIGKILL`, `/server.start`, `/proxy.cut` and so on.
+ * through which tests in other languages break them: `POST /server.kill?SIGKILL`, `/server.start`, `/proxy.cut` and so on.
  */
 export async function openControl(): Promise<Readonly<Record<string, string>>> {
   const { server, database } = await openPrivateServer({ durable: true });
