@@ -2,7 +2,6 @@ import { openTestDatabase } from '@pgque/testing';
 import { expect, test } from 'vitest';
 import { openQueue, type QueueDriver } from '../support/queue-driver.ts';
 import { rows } from '../support/rows.ts';
-import { scalar } from '../support/scalar.ts';
 import { startBlocked } from '../support/start-blocked.ts';
 
 const database = await openTestDatabase();
