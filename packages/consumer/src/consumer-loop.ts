@@ -119,7 +119,9 @@ export class ConsumerLoop {
 
   /** Works until the stop, or until nothing is left. Never rejects. */
   async work(until: 'stopped' | 'empty'): Promise<void> {
-    const { over } = this.stop;
+    const { stopping, over } = this.stop;
+    if (stopping.aborted) this.#enter('stopping');
+    stopping.addEventListener('abort', () => this.#enter('stopping'), { once: true });
     const { closed } = this.#client;
     const end = (): void => this.#endWithClient(closed);
     if (closed.aborted) end();
@@ -203,6 +205,7 @@ export class ConsumerLoop {
 
   #enter(state: ConsumerState): void {
     if (this.#state === state || this.#state === 'stopped') return;
+    if (this.#state === 'stopping' && state !== 'stopped') return;
     if (this.#state === 'recovering' && state !== 'stopping' && state !== 'stopped') {
       this.#client.logger.info('the consumer goes on', this.#about());
     }

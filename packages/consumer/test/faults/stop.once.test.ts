@@ -59,6 +59,7 @@ each('a stop (%s) finishes what runs, gives the rest back, and leaves nothing op
   await consumer.start();
   await running.promise;
   const stopped = consumer.stop();
+  expect(consumer.health()).toMatchObject({ state: 'stopping', isHealthy: false });
   finish.resolve();
   await stopped;
   const begun = kind === 'exact' ? 1 : 4;
