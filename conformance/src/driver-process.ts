@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { parseJson, toJson } from './json.ts';
 
 /** What a driver says of itself. */
 export interface Hello {
@@ -78,7 +79,7 @@ export class DriverProcess {
     this.#lastId += 1;
     const answer = Promise.withResolvers<Answer>();
     this.#pending.set(this.#lastId, answer);
-    this.#child.stdin?.write(`${JSON.stringify({ id: this.#lastId, op, args })}\n`);
+    this.#child.stdin?.write(`${toJson({ id: this.#lastId, op, args })}\n`);
     return answer.promise;
   }
 
@@ -132,7 +133,7 @@ export class DriverProcess {
 
 function parseLine(line: string): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(line);
+    const value = parseJson(line);
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
   } catch {
     return undefined;

@@ -52,7 +52,7 @@ function verify({ name, requires, steps }: Case): void {
     if (!(capabilities as readonly string[]).includes(capability))
       throw new Error(`${name} requires ${capability}, which is no capability`);
   }
-  for (const step of steps) {
+  for (const step of steps.flatMap((each) => ('repeat' in each ? each.steps : [each]))) {
     const op = 'call' in step ? step.call : 'until' in step && 'call' in step.until ? step.until.call : undefined;
     if (op === undefined) continue;
     if (!ops.has(op)) throw new Error(`${name} calls ${op}, which is no op`);

@@ -1,3 +1,5 @@
+import { toJson } from './json.ts';
+
 /**
  * Compares what came with what is expected, and says where they differ; `undefined` when they do not. Of an object the keys
  * that are expected count, of a list every element. An object with one key that begins with `$` is a matcher.
@@ -100,6 +102,6 @@ function lengthOf(value: unknown): number {
 }
 
 export function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = toJson(value);
   return text.length > 400 ? `${text.slice(0, 400)}…` : text;
 }

@@ -2,7 +2,7 @@ import { type Actor, withPatience } from './actor.ts';
 import type { BackgroundCall, CaseRun } from './case-run.ts';
 import type { Answer, DriverEvent } from './driver-process.ts';
 import { findDifference } from './match.ts';
-import type { Step } from './scenario.ts';
+import type { SimpleStep, Step } from './scenario.ts';
 import { resolve } from './values.ts';
 
 interface Expectation {
@@ -13,6 +13,13 @@ interface Expectation {
 
 /** Does one step; throws when something is not as expected. */
 export async function runStep(run: CaseRun, step: Step): Promise<void> {
+  if (!('repeat' in step)) return await runSimpleStep(run, step);
+  for (let count = 0; count < step.repeat; count += 1) {
+    for (const each of step.steps) await runSimpleStep(run, each);
+  }
+}
+
+async function runSimpleStep(run: CaseRun, step: SimpleStep): Promise<void> {
   const { world } = run;
   if ('call' in step) return await runCall(run, step);
   if ('answered' in step) return judge(run, await awaitBackground(run, step.answered), step);
@@ -34,7 +41,7 @@ export async function runStep(run: CaseRun, step: Step): Promise<void> {
   check(exit, step.exited, `${step.on} ended with`);
 }
 
-async function runCall(run: CaseRun, step: Extract<Step, { call: string }>): Promise<void> {
+async function runCall(run: CaseRun, step: Extract<SimpleStep, { call: string }>): Promise<void> {
   const actor = await run.actor(step.on);
   const args = resolve(step.args, run.saved) as Record<string, unknown>;
   run.ledger.noteCall(step.on, step.call, args);
@@ -82,7 +89,7 @@ export class FailedCall extends Error {
   }
 }
 
-async function runSend(run: CaseRun, step: Extract<Step, { send: string }>): Promise<void> {
+async function runSend(run: CaseRun, step: Extract<SimpleStep, { send: string }>): Promise<void> {
   const given = resolve(step.events ?? [{ type: step.type, payload: step.payload ?? null }], run.saved);
   const events = given as { type: string; payload: unknown }[];
   const rows = await run.world.look('select pgque.send_batch($1, $2::text[], $3::text[]) as ids', [
@@ -94,12 +101,12 @@ async function runSend(run: CaseRun, step: Extract<Step, { send: string }>): Pro
   if (step.save !== undefined) run.saved.set(step.save, step.events === undefined ? ids[0] : ids);
 }
 
-async function runSql(run: CaseRun, step: Extract<Step, { sql: string }>): Promise<void> {
+async function runSql(run: CaseRun, step: Extract<SimpleStep, { sql: string }>): Promise<void> {
   const rows = await run.world.look(step.sql, resolve(step.values, run.saved) as unknown[]);
   judge(run, { ok: rows }, step);
 }
 
-async function runUntil(run: CaseRun, { until, expect, save }: Extract<Step, { until: unknown }>): Promise<void> {
+async function runUntil(run: CaseRun, { until, expect, save }: Extract<SimpleStep, { until: unknown }>): Promise<void> {
   const expected = resolve(expect, run.saved);
   const look = async (): Promise<unknown> => {
     if ('sql' in until) return await run.world.look(until.sql, resolve(until.values, run.saved) as unknown[]);
@@ -112,14 +119,17 @@ async function runUntil(run: CaseRun, { until, expect, save }: Extract<Step, { u
   if (save !== undefined) run.saved.set(save, found);
 }
 
-async function runEnter(run: CaseRun, step: Extract<Step, { enter: string }>): Promise<void> {
+async function runEnter(run: CaseRun, step: Extract<SimpleStep, { enter: string }>): Promise<void> {
   const actor = await run.actor(step.on);
   const event = await actor.take({ event: 'handler_enter', handle: step.enter });
   if (step.expect !== undefined) check(event['message'], resolve(step.expect, run.saved), 'the message');
   run.saved.set(step.save, event);
 }
 
-async function runAnswer(run: CaseRun, { answer: name, on, ...how }: Extract<Step, { answer: string }>): Promise<void> {
+async function runAnswer(
+  run: CaseRun,
+  { answer: name, on, ...how }: Extract<SimpleStep, { answer: string }>,
+): Promise<void> {
   const entered = run.saved.get(name) as DriverEvent | undefined;
   if (!entered) throw new Error(`no handler was entered as ${name}`);
   await answerHandler(await run.actor(on), entered, how);
@@ -137,7 +147,7 @@ function refuseError({ error }: Answer): void {
   if (error) throw new FailedCall(error.code);
 }
 
-async function runHandle(run: CaseRun, step: Extract<Step, { handle: string }>): Promise<void> {
+async function runHandle(run: CaseRun, step: Extract<SimpleStep, { handle: string }>): Promise<void> {
   const actor = await run.actor(step.on);
   const messages: unknown[] = [];
   while (messages.length < step.count) {

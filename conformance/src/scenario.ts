@@ -75,7 +75,11 @@ const steps = [
   z.strictObject({ exited: z.union([z.number(), z.string()]), on: driver }),
 ] as const;
 
-export const stepSchema = z.union(steps);
+const simpleStep = z.union(steps);
+export type SimpleStep = z.infer<typeof simpleStep>;
+
+const stepSchema = z.union([simpleStep, z.strictObject({ repeat: z.number(), steps: z.array(simpleStep).min(1) })]);
+/** A step; or steps that are done several times. */
 export type Step = z.infer<typeof stepSchema>;
 
 /** What a case breaks on purpose; see README. */

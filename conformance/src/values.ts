@@ -29,6 +29,8 @@ const generators: Readonly<Record<string, Generator>> = {
   },
   /** A time, so many milliseconds from now. */
   $from_now_ms: (argument) => new Date(Date.now() + Number(argument)).toISOString(),
+  /** `{ $integer: "9007199254740993" }`: a JSON number of so many digits. */
+  $integer: (argument) => BigInt(String(argument)),
   /** `{ $literal: "$text" }`: as it stands. */
   $literal: (argument) => argument,
   /** `{ $plus: [id, number] }` */
