@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+import asyncio
+import os
+import resource
 import threading
+import time
 
 import pytest
 
 import pgque
 from conftest import MakeConsumer
+from pgque._async.platform import Waker as AsyncWaker
+from pgque._sync.platform import Waker as SyncWaker
 from support import drain, is_waiting, running, start, tick, wait_until
 
 
@@ -234,6 +240,44 @@ def test_a_consumer_is_started_once(make_consumer: MakeConsumer, client: pgque.P
         with pytest.raises(pgque.ConsumerError) as caught:
             again()
         assert caught.value.code == "already_started"
+
+
+def test_it_works_in_a_process_with_many_open_files(
+    make_consumer: MakeConsumer, client: pgque.PgqueClient, queue: str
+) -> None:
+    client.subscribe(queue, "worker")
+    client.send(queue, 1)
+    tick(client, queue)
+    consumer = make_consumer()
+    consumer.on("*", lambda _message: None)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(2048, hard), hard))
+    files = [os.open(os.devnull, os.O_RDONLY) for _ in range(1024)]
+    try:
+        assert drain(consumer) == 1
+    finally:
+        for file in files:
+            os.close(file)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.parametrize("kind", [SyncWaker, AsyncWaker])
+def test_a_wake_up_counts_once(kind: type[SyncWaker | AsyncWaker]) -> None:
+    async def waits() -> list[bool]:
+        waker = kind()
+        waker.bind()
+        waker.wake()
+        await asyncio.sleep(0)
+        answers = []
+        for _ in range(2):
+            begun = time.monotonic()
+            waiting = waker.wait(0.2)
+            if waiting is not None:
+                await waiting
+            answers.append(time.monotonic() - begun < 0.2)
+        return answers
+
+    assert asyncio.run(waits()) == [True, False]
 
 
 def test_an_async_handler_of_a_synchronous_consumer_is_refused(dsn: str) -> None:

@@ -296,3 +296,5 @@ def test_what_cannot_connect_says_so(private_dsn: str) -> None:
         assert caught.value.code == "connection_failed"
         assert pgque.is_retryable(caught.value)
         assert isinstance(caught.value.__cause__, psycopg.OperationalError)
+    with pytest.raises(pgque.InvalidArgumentError):
+        pgque.connect("postgresql://localhost/mydb?no_such_option=1")

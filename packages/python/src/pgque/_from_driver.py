@@ -27,7 +27,7 @@ _BY_SQLSTATE: dict[str, tuple[type[PgqueError], str]] = {
 }
 
 
-class AnswerTimeout(psycopg.OperationalError):
+class AnswerTimeoutError(psycopg.OperationalError):
     """The server has not answered in time; the connection is closed."""
 
 
@@ -35,14 +35,14 @@ def from_driver_error(error: psycopg.Error, fallback: str = "connection_lost") -
     """Turns what psycopg raised into an error of this package, by three rules.
 
     - an error of the server is told by its SQLSTATE;
-    - what psycopg cannot encode, such as a NUL in a text, is an invalid argument;
+    - what psycopg cannot encode or parse, such as a NUL in a text, is an invalid argument;
     - anything else comes from the connection.
     """
-    if isinstance(error, AnswerTimeout):
+    if isinstance(error, AnswerTimeoutError):
         return QueryTimeoutError(str(error))
     sqlstate = error.sqlstate
     if sqlstate is None:
-        if isinstance(error, psycopg.DataError):
+        if isinstance(error, psycopg.DataError | psycopg.ProgrammingError):
             return InvalidArgumentError(str(error))
         if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
             return ConnectionError(str(error), code=fallback)

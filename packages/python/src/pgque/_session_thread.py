@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import logging
-import select
+import selectors
 import socket
 import threading
 import uuid
@@ -72,11 +72,14 @@ class SessionThread:
                 self._live(backoff)
             except (psycopg.Error, PgqueError, OSError) as error:
                 _logger.debug("the session beside the consumer ended: %s", error)
+            except Exception:
+                # A thread that ended in silence would leave a consumer alive and idle.
+                _logger.exception("the session beside the consumer failed")
             finally:
                 self.is_hearing = False
                 self._duty.end()
                 self._on_change()
-            self._sleep(backoff.next_pause())
+            self._wait(backoff.next_pause())
 
     def _live(self, backoff: Backoff) -> None:
         with PgqueClient.connect(
@@ -112,8 +115,7 @@ class SessionThread:
             left = until - monotonic()
             if left <= 0:
                 return
-            readable, _, _ = select.select([pgconn.socket, self._near.fileno()], [], [], left)
-            if pgconn.socket in readable:
+            if pgconn.socket in self._wait(left, pgconn.socket):
                 pgconn.consume_input()
 
     def _is_own(self, client: PgqueClient) -> bool:
@@ -136,9 +138,15 @@ class SessionThread:
             " subconsumers would all get the same messages. Give it the address of the server itself."
         )
 
-    def _sleep(self, seconds: float) -> None:
-        if not self._is_closed:
-            select.select([self._near], [], [], seconds)
+    def _wait(self, seconds: float, *sockets: int) -> set[int]:
+        """Which of the sockets have something, at once when the thread is to end."""
+        if self._is_closed:
+            return set()
+        # Unlike select() it takes sockets of any number.
+        with selectors.DefaultSelector() as selector:
+            for number in (self._near.fileno(), *sockets):
+                selector.register(number, selectors.EVENT_READ)
+            return {key.fd for key, _ in selector.select(seconds)}
 
 
 def _in(seconds: float) -> Callable[[], float]:

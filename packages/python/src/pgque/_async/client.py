@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from time import monotonic
 from types import TracebackType
 from typing import Any, TypeVar
@@ -49,11 +50,12 @@ class AsyncPgqueClient(AsyncProducing, AsyncConsuming, AsyncCooperative, AsyncPr
         options: any other parameter of `psycopg.connect`. Defaults: connect_timeout 10 seconds, no prepared statements,
             so that it works through PgBouncer in transaction mode.
         """
-        defaults = {"prepare_threshold": None, "fallback_application_name": "pgque", "connect_timeout": 10}
-        parameters = psycopg.conninfo.conninfo_to_dict(dsn)
-        defaults = {name: default for name, default in defaults.items() if name not in parameters}
+        defaults: dict[str, Any] = {"prepare_threshold": None, "fallback_application_name": "pgque"}
+        if "PGCONNECT_TIMEOUT" not in os.environ:
+            defaults["connect_timeout"] = 10
         try:
-            conn = await AsyncTimedConnection.connect(dsn, autocommit=autocommit, **{**defaults, **options})
+            parameters = {**defaults, **psycopg.conninfo.conninfo_to_dict(dsn), **options}
+            conn = await AsyncTimedConnection.connect(autocommit=autocommit, **parameters)
         except psycopg.Error as error:
             raise from_driver_error(error, "connection_failed") from error
         client = cls(conn, query_timeout=query_timeout)

@@ -46,6 +46,7 @@ class Waker:
         """Until somebody rings, for so many seconds at most."""
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(self._event.wait(), timeout)
+        self._event.clear()
 
 
 class Attempt:

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import TupleRow
 
-from .._from_driver import AnswerTimeout
+from .._from_driver import AnswerTimeoutError
 
 _moment: ContextVar[Callable[[], float] | None] = ContextVar("pgque_give_up_at", default=None)
 
@@ -41,7 +41,7 @@ class TimedConnection(psycopg.Connection[TupleRow]):
                 ready = yield wanted
                 if not ready and monotonic() >= moment():
                     self.pgconn.finish()
-                    raise AnswerTimeout("the server did not answer in time")
+                    raise AnswerTimeoutError("the server did not answer in time")
                 wanted = gen.send(ready)
         except StopIteration as end:
             return end.value
