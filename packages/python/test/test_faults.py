@@ -68,7 +68,9 @@ def test_it_outlives_a_server_that_is_killed(worker: AnyConsumer, private_dsn: s
         wait_until(lambda: worker.health().acked == 1)
         wait_until(lambda: is_waiting(worker))
         control("server.kill?SIGKILL")
-        wait_until(lambda: worker.health().state == "recovering" or not worker.health().is_hearing)
+        wait_until(lambda: worker.health().state == "recovering")
+        assert not worker.health().is_healthy
+        assert worker.health().last_error is not None
         control("server.start")
         send_one(private_dsn, private_queue, 2)
         wait_until(lambda: worker.health().acked == 2)

@@ -48,6 +48,8 @@ class SessionThread:
         self._is_warned = False
         self.is_hearing = False
         """Whether a notification is to be expected; else polling is all there is."""
+        self.last_error: BaseException | None = None
+        """Why there is no session; None while there is one, and before the first try has ended."""
         self._thread = threading.Thread(target=self._run, name="pgque session", daemon=True)
 
     def start(self) -> None:
@@ -71,8 +73,10 @@ class SessionThread:
             try:
                 self._live(backoff)
             except (psycopg.Error, PgqueError, OSError) as error:
+                self.last_error = error
                 _logger.debug("the session beside the consumer ended: %s", error)
-            except Exception:
+            except Exception as error:
+                self.last_error = error
                 # A thread that ended in silence would leave a consumer alive and idle.
                 _logger.exception("the session beside the consumer failed")
             finally:
@@ -95,6 +99,7 @@ class SessionThread:
                     client.conn.execute(sql.SQL("listen {}").format(sql.Identifier(self._channel)))
                 self._duty.begin(client, is_own=is_own)
             self.is_hearing = is_own
+            self.last_error = None
             self._warn_if_deaf(is_own=is_own)
             backoff.reset()
             self._on_change()

@@ -21,7 +21,6 @@ from .source import AsyncMemberSource, AsyncPlainSource
 from .ticker_watch import AsyncTickerWatch
 
 _logger = logging.getLogger("pgque.consumer")
-
 # A server that takes longer to say whether there is anything does not answer.
 _ANSWER_SECONDS = 10.0
 _LAST_WORD_SECONDS = 2.0
@@ -154,7 +153,10 @@ class AsyncConsumerLoop:
         return total
 
     async def _stand_by(self) -> None:
-        if self._place.is_taken and self._health.state != "standing-by":
+        error = self._thread.last_error
+        if error is not None:
+            self._note_outage(error)
+        elif self._place.is_taken and self._health.state != "standing-by":
             self._note_answer()
             self._enter("standing-by")
             _logger.info("another process reads for %s; this one stands by", self._settings.about())
@@ -242,12 +244,15 @@ class AsyncConsumerLoop:
             _logger.warning("a batch of %s was lost to another process, or removed", self._settings.about())
         return is_stored
 
-    async def _recover(self, error: BaseException, backoff: Backoff) -> None:
-        """Told once for each outage."""
+    def _note_outage(self, error: BaseException) -> None:
+        # Told once for each.
         self._health.last_error = error
         if self._health.state != "recovering" and not self._is_stopping:
             self._enter("recovering")
             _logger.warning("the consumer %s cannot go on and tries again", self._settings.about(), exc_info=error)
+
+    async def _recover(self, error: BaseException, backoff: Backoff) -> None:
+        self._note_outage(error)
         end = min(monotonic() + backoff.next_pause(), self._server.over_at)
         while (left := end - monotonic()) > 0:
             await self._waker.wait(left)
@@ -283,8 +288,7 @@ class AsyncConsumerLoop:
             return
         if self._health.state == "recovering" and state in _HEALTHY:
             _logger.info("the consumer %s goes on", self._settings.about())
-        self._health.state = state
-        self._health.since = now()
+        self._health.state, self._health.since = state, now()
 
 
 def _is_passing(error: PgqueError) -> bool:
