@@ -1,4 +1,4 @@
-import { compare, createQueue, type Figure, payload } from '../figure.ts';
+import { compare, createQueue, type Figure, payload } from '../harness/figure.ts';
 
 const events = 100_000;
 let logId = 0;

@@ -3,14 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { type Database, isMajor, type Server, startServer } from '@pgque/embedded';
 import { Client } from 'pg';
+import { idleTicker } from '../scenarios/idle-ticker.ts';
+import { nack } from '../scenarios/nack.ts';
+import { nackEach } from '../scenarios/nack-each.ts';
+import { receive } from '../scenarios/receive.ts';
+import { send } from '../scenarios/send.ts';
+import { sendBatch } from '../scenarios/send-batch.ts';
 import type { Figure, Round } from './figure.ts';
-import { idleTicker } from './figures/idle-ticker.ts';
-import { nack } from './figures/nack.ts';
-import { nackEach } from './figures/nack-each.ts';
-import { receive } from './figures/receive.ts';
-import { send } from './figures/send.ts';
-import { sendBatch } from './figures/send-batch.ts';
-import { type PinnedHorizon, runPinnedHorizon } from './pinned-horizon.ts';
+import { type PinnedHorizon, runPinnedHorizon } from './workloads/pinned-horizon.ts';
 
 const figures: readonly Figure[] = [send, sendBatch, receive, nack, nackEach, idleTicker];
 

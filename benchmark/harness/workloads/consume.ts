@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { type Contender, payload } from './contender.ts';
+import { type Contender, payload } from '../../peers/contender.ts';
 
 /** Handled before the clock starts: code is compiled, connections are open, and the first page has come. */
 const warmUp = 5000;

@@ -1,4 +1,4 @@
-import { type Figure, timed } from '../figure.ts';
+import { type Figure, timed } from '../harness/figure.ts';
 
 const queues = 1000;
 

@@ -1,4 +1,4 @@
-import { compare, createQueue, type Figure, payload } from '../figure.ts';
+import { compare, createQueue, type Figure, payload } from '../harness/figure.ts';
 
 const batches = 100;
 const batchSize = 1000;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
-import { createQueue, payload } from './figure.ts';
+import { createQueue, payload } from '../figure.ts';
 
 const eventsPerSecond = 800;
 const rotationSeconds = 5;

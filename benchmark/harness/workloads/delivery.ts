@@ -1,4 +1,4 @@
-import { type Contender, payload } from './contender.ts';
+import { type Contender, payload } from '../../peers/contender.ts';
 
 export interface Latencies {
   readonly p50: number;

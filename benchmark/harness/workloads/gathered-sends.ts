@@ -1,5 +1,5 @@
 import { connect, install } from 'pgque';
-import { payload } from './contender.ts';
+import { payload } from '../../peers/contender.ts';
 
 /** Events per second of concurrent `send()` calls, with and without gathering. */
 export async function measureSends(

@@ -1,4 +1,4 @@
-import { createQueue, type Figure, payload, timed } from '../figure.ts';
+import { createQueue, type Figure, payload, timed } from '../harness/figure.ts';
 
 const events = 20_000;
 

@@ -1,10 +1,10 @@
 // Measures a pool of threads: how it scales, what it holds in memory, and how payloads best go to a thread.
 import { parseArgs } from 'node:util';
 import { isMajor, startServer } from '@pgque/embedded';
-import { withPool } from './bench-pool.ts';
-import { measureMemory } from './memory.ts';
-import { measureRate } from './rate.ts';
-import { forms, measureTransport } from './transport.ts';
+import { withPool } from './threads/bench-pool.ts';
+import { measureMemory } from './threads/memory.ts';
+import { measureRate } from './threads/rate.ts';
+import { forms, measureTransport } from './threads/transport.ts';
 
 const { values: options } = parseArgs({
   options: {

@@ -1,13 +1,13 @@
 // Compares the client and the consumer with the limits of their driver and with other queues, from Node, in turns.
 import { parseArgs } from 'node:util';
 import { isMajor, startServer } from '@pgque/embedded';
-import { measureBareRead, measureConsumption } from './consume.ts';
-import type { Contender } from './contender.ts';
-import { measureDelivery } from './delivery.ts';
-import { measureSends } from './gathered-sends.ts';
-import { graphileWorker } from './graphile-worker.ts';
-import { pgBoss } from './pg-boss.ts';
-import { pgque } from './pgque.ts';
+import type { Contender } from '../peers/contender.ts';
+import { graphileWorker } from '../peers/graphile-worker.ts';
+import { pgBoss } from '../peers/pg-boss.ts';
+import { pgque } from '../peers/pgque.ts';
+import { measureBareRead, measureConsumption } from './workloads/consume.ts';
+import { measureDelivery } from './workloads/delivery.ts';
+import { measureSends } from './workloads/gathered-sends.ts';
 
 const { values: options } = parseArgs({
   options: {
