@@ -39,6 +39,7 @@ const traits = [
   'abort_signal',
   'listen',
   'pooled',
+  'reconnects',
 ] as const;
 
 export const capabilities = [...(Object.keys(groups) as (keyof typeof groups)[]), ...traits] as const;

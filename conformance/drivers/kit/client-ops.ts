@@ -106,6 +106,7 @@ export const clientCapabilities = [
   'pages',
   'typed_nulls',
   'pooled',
+  'reconnects',
 ] as const;
 
 interface OpenTransaction {

@@ -48,7 +48,10 @@ export class ScriptedHandlers {
     const { instruction } = await entering;
     if (instruction.query !== undefined) await query?.(instruction.query);
     const { do: how } = instruction;
-    if (how !== 'hang' && how !== 'exit') emit('handler_exit', { handle, call, do: how });
+    const exit = (): void => emit('handler_exit', { handle, call, do: how });
+    const isLong = how === 'hang' || how === 'exit' || how === 'busy_loop';
+    if (!isLong) exit();
     await perform(instruction, signal, this.#verdicts);
+    if (isLong) exit();
   }
 }
