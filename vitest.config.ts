@@ -15,6 +15,7 @@ const testFolders = otherFolders ?? [
   'testing/test',
   'benchmark/test',
   'conformance/test',
+  'docs/test',
 ];
 
 /** Workspace packages are tested as sources; the tests run in one Vite environment, the global setup in another. */
