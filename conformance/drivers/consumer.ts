@@ -1,7 +1,8 @@
 // The driver of `@pgque/consumer`.
-import { type Consumer, createConsumer, DeadLetterError, fixed, RetryLaterError } from '@pgque/consumer';
+import { type Consumer, createConsumer, DeadLetterError, RetryLaterError } from '@pgque/consumer';
 import type { Client } from 'pgque';
-import { type ConsumerArgs, consumerOps, given } from './kit/consumer-ops.ts';
+import { type ConsumerArgs, consumerOps } from './kit/consumer-ops.ts';
+import { toConsumerOptions } from './kit/consumer-options.ts';
 import { ScriptedHandlers } from './kit/scripted-handlers.ts';
 import { serveClient } from './kit/serve-client.ts';
 
@@ -10,30 +11,16 @@ const handlers = new ScriptedHandlers({
   dead: (reason) => new DeadLetterError(reason),
 });
 
-function create(client: Client, args: ConsumerArgs): Consumer {
-  const { queue, name, handle, types = ['*'], startAt, mode, member, retryMs, maxAttempts } = args;
-  const options = given({
-    startAt,
-    mode,
-    maxMessages: args.maxMessages,
-    concurrency: args.concurrency,
-    orderBy: args.orderBy === undefined ? undefined : (message: { type: string | null }) => message.type,
-    members: member,
-    deadInterval: args.deadIntervalMs,
-    retry: retryMs === undefined ? undefined : fixed(retryMs, given({ maxAttempts })),
-    unknownHandlerPolicy: args.unknownHandlerPolicy,
-    pollInterval: args.pollIntervalMs,
-    idlePollInterval: args.idlePollIntervalMs,
-    stopTimeout: args.stopTimeoutMs,
-  });
-  const consumer = createConsumer(client, { queue, name, ...options } as { queue: string; name: string });
+function create(client: Client, args: ConsumerArgs): Consumer<string, never> {
+  const { handle, types = ['*'] } = args;
+  const consumer = createConsumer(client, toConsumerOptions(args));
   for (const type of types) {
     consumer.on(type, (message, { signal, tx }) => {
       const query = (tx as { query(text: string): Promise<unknown> } | undefined)?.query.bind(tx);
       return handlers.handle({ handle, message, signal, query });
     });
   }
-  return consumer as Consumer;
+  return consumer as Consumer<string, never>;
 }
 
 serveClient(

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Ops } from './serve.ts';
 import { emit } from './serve.ts';
 
@@ -35,7 +36,7 @@ export interface Health {
 export interface Runtime {
   start(): Promise<unknown>;
   stop(options: { readonly timeout?: number }): Promise<unknown>;
-  health(): Health;
+  health(): Health | Promise<Health>;
 }
 
 export type CreateRuntime = (args: ConsumerArgs) => Runtime | Promise<Runtime>;
@@ -55,14 +56,14 @@ export function consumerOps(create: CreateRuntime): { readonly ops: Ops; readonl
       const runtime = await create(args);
       await runtime.start();
       runtimes.set(args.handle, runtime);
-      watch(args.handle, runtime);
+      void watch(args.handle, runtime);
     },
     consumer_stop: ({ handle, timeoutMs }: { handle: string; timeoutMs?: number }) =>
       take(handle)
         .stop(timeoutMs === undefined ? {} : { timeout: timeoutMs })
         .then(() => null),
-    consumer_health: ({ handle }: { handle: string }) => {
-      const { state, isHealthy, isHearing, acked, retried, dead } = take(handle).health();
+    consumer_health: async ({ handle }: { handle: string }) => {
+      const { state, isHealthy, isHearing, acked, retried, dead } = await take(handle).health();
       return { state, isHealthy, isHearing: isHearing ?? null, acked, retried, dead };
     },
   };
@@ -73,27 +74,12 @@ export function consumerOps(create: CreateRuntime): { readonly ops: Ops; readonl
   return { ops, stop };
 }
 
-/** Tells of each state that it sees. */
-function watch(handle: string, runtime: Runtime): void {
-  let last = '';
-  const look = (): void => {
-    const { state } = runtime.health();
-    if (state === last) return;
+/** Tells of each state that it sees, until the last. */
+async function watch(handle: string, runtime: Runtime): Promise<void> {
+  for (let last = ''; last !== 'stopped' && last !== 'failed'; await delay(lookIntervalMs, undefined, { ref: false })) {
+    const { state } = await runtime.health();
+    if (state !== last) emit('consumer_state', { handle, state });
     last = state;
-    emit('consumer_state', { handle, state });
-    if (state !== 'stopped' && state !== 'failed') return;
-    clearInterval(timer);
-    emit('shutdown_complete', { handle });
-  };
-  const timer = setInterval(look, lookIntervalMs);
-  timer.unref();
-  look();
-}
-
-/** What a driver leaves out counts as the client's own default. */
-export function given<Options extends object>(
-  options: Options,
-): { [Key in keyof Options]: Exclude<Options[Key], undefined> } {
-  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [Key in keyof Options]: Exclude<Options[Key], undefined> };
+  }
+  emit('shutdown_complete', { handle });
 }

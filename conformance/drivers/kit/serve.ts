@@ -57,6 +57,8 @@ async function run({ id, op, args = {} }: Command, ops: Ops): Promise<void> {
 
 function describe(error: unknown): object {
   if (error instanceof PgqueError) return { code: error.code, sqlstate: error.sqlstate ?? null };
+  // What stands on the client says what happened to it as the cause.
+  if (error instanceof Error && error.cause instanceof PgqueError) return describe(error.cause);
   const code = error instanceof Error && 'code' in error ? error.code : 'unexpected';
   return { code, sqlstate: null };
 }
