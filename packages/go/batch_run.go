@@ -145,6 +145,9 @@ func (r *batchRun) handle(ctx context.Context, message Message) outcome {
 		}
 		return ofUnknownType(message)
 	}
+	if r.tx != nil && r.tx.isSpoiled() {
+		return released("the transaction was lost")
+	}
 	var err error
 	if r.tx == nil {
 		err = r.withinTime(ctx, found, message, nil)
@@ -171,20 +174,18 @@ func (e *statementError) Error() string { return "a statement of its handler fai
 
 // behindSavepoint undoes what a handler has written when it fails, while the rest of the transaction stays.
 func (r *batchRun) behindSavepoint(ctx context.Context, found *handler, message Message) error {
-	savepoint, err := r.tx.Begin(ctx)
-	if err != nil {
+	if err := r.tx.control(ctx, "savepoint pgque_handler"); err != nil {
 		return &statementError{err}
 	}
-	err = r.withinTime(ctx, found, message, &handlersTx{savepoint})
+	err := r.withinTime(ctx, found, message, &handlersTx{r.tx})
 	if err == nil {
-		if released := savepoint.Commit(ctx); released == nil {
+		kept := r.tx.control(ctx, "release savepoint pgque_handler")
+		if kept == nil {
 			return nil
-		} else {
-			err = &statementError{released}
 		}
+		err = &statementError{kept}
 	}
-	if undone := savepoint.Rollback(ctx); undone != nil && !errors.Is(undone, pgx.ErrTxClosed) {
-		r.log.Warn("what a handler has written could not be undone: the batch will come again", "error", undone)
+	if undone := r.tx.control(ctx, "rollback to savepoint pgque_handler"); undone != nil {
 		r.tx.spoil(undone)
 	}
 	return err

@@ -40,8 +40,7 @@ func newConsumerLoop(ctx context.Context, client *Client, settings *consumerSett
 		now: ConsumerHealth{State: StateIdle, Since: time.Now(), IsTicked: true},
 	}
 	l.session = &session{
-		client: client, channel: "pgque_" + settings.queue, wake: l.wake, onError: l.noteSessionError,
-		ended: make(chan struct{}),
+		client: client, channel: "pgque_" + settings.queue, wake: l.wake, ended: make(chan struct{}),
 	}
 	if settings.member == "" {
 		held := newPlace(settings.queue, settings.name, l.wake)
@@ -161,6 +160,10 @@ func (l *consumerLoop) mayRead() bool {
 	switch l.source.place() {
 	case placeHeld, placeless:
 		return true
+	case placeUnknown:
+		if err := l.session.failed(); err != nil {
+			l.recover(err)
+		}
 	case placeTaken:
 		l.noteAnswer()
 		if l.enter(StateStandingBy) {
@@ -223,13 +226,6 @@ func (l *consumerLoop) recover(err error) {
 	l.note(err)
 	if l.stop.begun.Err() == nil && l.enter(StateRecovering) {
 		l.log.Warn("the consumer cannot go on and tries again", "error", err)
-	}
-}
-
-// noteSessionError matters only while the consumer cannot read without its session.
-func (l *consumerLoop) noteSessionError(err error) {
-	if l.source.place() == placeUnknown {
-		l.recover(err)
 	}
 }
 

@@ -123,6 +123,18 @@ func beginLeased(ctx context.Context, client *Client, silence time.Duration) (*l
 	return leased, nil
 }
 
+// control runs a statement of the consumer's own.
+func (t *leasedTx) control(ctx context.Context, sql string) error {
+	_, err := t.Exec(ctx, sql)
+	return err
+}
+
+func (t *leasedTx) isSpoiled() bool {
+	t.lease.mu.Lock()
+	defer t.lease.mu.Unlock()
+	return t.lease.spoiled != nil
+}
+
 // spoil makes the commit fail.
 func (t *leasedTx) spoil(err error) {
 	t.lease.mu.Lock()

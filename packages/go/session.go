@@ -2,9 +2,7 @@ package pgque
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
-	"strconv"
 	"sync"
 	"time"
 
@@ -41,11 +39,10 @@ type session struct {
 	client  *Client
 	channel string
 	// lease is after how long a silence the server ends the session; zero is never.
-	lease   time.Duration
-	duty    duty
-	wake    func()
-	onError func(error)
-	ended   chan struct{}
+	lease time.Duration
+	duty  duty
+	wake  func()
+	ended chan struct{}
 
 	mu        sync.Mutex
 	interrupt context.CancelFunc
@@ -54,6 +51,8 @@ type session struct {
 	isOpen    bool
 	isHearing bool
 	isWarned  bool
+	// failure is what keeps it from being open.
+	failure error
 }
 
 type request struct {
@@ -67,6 +66,13 @@ func (s *session) hears() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.isHearing
+}
+
+// failed gives what keeps the session from being open; nil while nothing does.
+func (s *session) failed() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.failure
 }
 
 // nudge lets the session look anew at when its duty is due.
@@ -112,7 +118,9 @@ func (s *session) run(ctx context.Context) {
 		case errors.Is(err, errDeaf):
 			pause(ctx, deafRetry)
 		default:
-			s.onError(fromDriver(ctx, err))
+			s.mu.Lock()
+			s.failure = fromDriver(ctx, err)
+			s.mu.Unlock()
 			backoff.wait(ctx)
 		}
 	}
@@ -225,67 +233,9 @@ func (s *session) answer(conn *pgx.Conn) (bool, error) {
 	return len(asked) > 0, nil
 }
 
-func (s *session) connect(ctx context.Context) (*pgx.Conn, error) {
-	config := s.client.direct.Copy()
-	limit := config.ConnectTimeout
-	if limit <= 0 {
-		limit = 10 * time.Second
-	}
-	limited, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	return pgx.ConnectConfig(limited, config)
-}
-
-// prove reports whether a notification from another connection arrives.
-func (s *session) prove(ctx context.Context, conn *pgx.Conn) (bool, error) {
-	channel := "pgque:own:" + rand.Text()
-	err := within(ctx, pingTimeout, func(ctx context.Context) error {
-		_, err := conn.Exec(ctx, `listen `+pgx.Identifier{channel}.Sanitize())
-		return err
-	})
-	if err != nil {
-		return false, err
-	}
-	if err := s.client.run(ctx, `select pg_notify($1::text, '')`, channel); err != nil {
-		return false, err
-	}
-	isHeard := false
-	err = within(ctx, probeTimeout, func(ctx context.Context) error {
-		for !isHeard {
-			notification, err := conn.WaitForNotification(ctx)
-			if err != nil {
-				return err
-			}
-			isHeard = notification.Channel == channel
-		}
-		return nil
-	})
-	if err != nil && (conn.IsClosed() || ctx.Err() != nil) {
-		return false, err
-	}
-	return isHeard, within(ctx, pingTimeout, func(ctx context.Context) error {
-		_, err := conn.Exec(ctx, `unlisten *`)
-		return err
-	})
-}
-
-// settleDown begins to listen, on a connection that is proven.
-func (s *session) settleDown(ctx context.Context, conn *pgx.Conn) error {
-	return within(ctx, pingTimeout, func(ctx context.Context) error {
-		if s.lease > 0 {
-			limit := strconv.FormatInt(max(1, s.lease.Milliseconds()), 10)
-			if _, err := conn.Exec(ctx, `select set_config('idle_session_timeout', $1::text, false)`, mode, limit); err != nil {
-				return err
-			}
-		}
-		_, err := conn.Exec(ctx, `listen `+pgx.Identifier{s.channel}.Sanitize())
-		return err
-	})
-}
-
 func (s *session) open(isOwn bool) {
 	s.mu.Lock()
-	s.isOpen, s.isHearing = isOwn || s.lease == 0, isOwn
+	s.isOpen, s.isHearing, s.failure = isOwn || s.lease == 0, isOwn, nil
 	s.mu.Unlock()
 	s.duty.opened(isOwn)
 	s.wake()
@@ -302,23 +252,6 @@ func (s *session) drop(err error) {
 		each.done <- &Error{Code: ErrConnectionLost, Message: "the session of the consumer was lost", Err: err}
 	}
 	s.wake()
-}
-
-func (s *session) warnDeaf() {
-	if s.isWarned {
-		return
-	}
-	s.isWarned = true
-	s.client.logger.Warn("notifications do not arrive, probably because of a pooler: the consumer polls, and several "+
-		"processes of one consumer would all get the same messages unless they are members",
-		"channel", s.channel, "hint", "say where the server itself is, WithDirect")
-}
-
-// closeConn says goodbye to a server that answers, and drops the connection otherwise.
-func closeConn(conn *pgx.Conn) {
-	ctx, cancel := context.WithTimeout(context.Background(), closingTime)
-	defer cancel()
-	_ = conn.Close(ctx)
 }
 
 func within(ctx context.Context, limit time.Duration, run func(ctx context.Context) error) error {
