@@ -140,8 +140,15 @@ def test_a_stop_gives_back_what_was_not_begun(
     ids = client.send_batch(queue, "job", [1, 2, 3])
     tick(client, queue)
     consumer = make_consumer()
-    consumer.on("job", lambda _message: consumer.stop())
+    seen = []
+
+    def handle(_message: pgque.Message) -> None:
+        consumer.stop()
+        seen.append((consumer.health().state, consumer.health().is_healthy))
+
+    consumer.on("job", handle)
     start(consumer)
+    assert seen == [("stopping", False)]
     assert (consumer.health().acked, consumer.health().retried) == (1, 2)
     assert client.in_flight(queue) == []
     client.maint_retry_events()

@@ -25,6 +25,7 @@ _logger = logging.getLogger("pgque.consumer")
 _ANSWER_SECONDS = 10.0
 _LAST_WORD_SECONDS = 2.0
 _HEALTHY = ("waiting", "working", "standing-by")
+_ENDING = ("stopping", "stopped", "failed")
 _IN_DOUBT = ("connection_lost", "query_timeout")
 
 
@@ -85,6 +86,8 @@ class AsyncConsumerLoop:
         self._server.over_at = min(self._server.over_at, over_at)
         self._abandoned_at = min(self._abandoned_at, over_at - last_word)
         self._is_stopping = True
+        if self._health.state not in ("idle", "stopped", "failed"):
+            self._enter("stopping")
         self._waker.wake()
         self._attempt.cancel_in(timeout - last_word)
 
@@ -284,7 +287,7 @@ class AsyncConsumerLoop:
         self._asked_at = None
 
     def _enter(self, state: ConsumerState) -> None:
-        if self._health.state == state:
+        if self._health.state == state or (self._is_stopping and state not in _ENDING):
             return
         if self._health.state == "recovering" and state in _HEALTHY:
             _logger.info("the consumer %s goes on", self._settings.about())
