@@ -1,0 +1,3 @@
+import { defineClientTests } from '../define-client-tests.ts';
+
+await defineClientTests('pgque-pg', { level: 'required' });
