@@ -140,7 +140,9 @@ async function answerHandler(actor: Actor, { call }: DriverEvent, how: { readonl
   const answered = actor.call('answer', { call, ...how });
   if (how.do === 'exit') return answered.then(refuseError, () => {});
   refuseError(await answered);
-  if (how.do !== 'hang' && how.do !== 'busy_loop') await actor.take({ event: 'handler_exit', call: call as string });
+  if (how.do !== 'hang' && how.do !== 'busy_loop') {
+    await actor.take({ event: { $in: ['handler_exit', 'handler_abort'] }, call: call as string });
+  }
 }
 
 function refuseError({ error }: Answer): void {

@@ -2,7 +2,7 @@
 import { BroadcastChannel, threadId, workerData } from 'node:worker_threads';
 import { DeadLetterError, RetryLaterError } from '@pgque/coop-pool';
 import { defineHandlers, type ThreadHandler } from '@pgque/coop-pool/handlers';
-import { type Instruction, perform } from '../kit/perform.ts';
+import { type Instruction, perform, type Verdicts } from '../kit/perform.ts';
 import { channelName, type ThreadAnswer, type ThreadSetting } from './channel.ts';
 
 const { handle, types } = workerData as ThreadSetting;
@@ -13,9 +13,12 @@ const waiting = new Map<string, (instruction: Instruction) => void>();
 channel.onmessage = ({ data }) => {
   const { call, instruction } = data as ThreadAnswer;
   waiting.get(call)?.(instruction);
-  waiting.delete(call);
 };
 
+const verdicts: Verdicts = {
+  retryAfter: (ms, reason) => new RetryLaterError(ms, reason),
+  dead: (reason) => new DeadLetterError(reason),
+};
 let count = 0;
 
 const handler: ThreadHandler = async (message, { signal }) => {
@@ -23,20 +26,10 @@ const handler: ThreadHandler = async (message, { signal }) => {
   const call = `${process.pid}-${threadId}-${count}`;
   const tell = (event: string, more: object = {}): void =>
     channel.postMessage({ event, fields: { handle, call, ...more } });
-  const told = new Promise<Instruction>((resolve) => {
-    waiting.set(call, resolve);
-  });
-  signal.addEventListener('abort', () => tell('handler_abort'), { once: true });
+  const { promise: told, resolve } = Promise.withResolvers<Instruction>();
+  waiting.set(call, resolve);
   tell('handler_enter', { message });
-  const instruction = await told;
-  const exit = (): void => tell('handler_exit', { do: instruction.do });
-  const isLong = ['hang', 'exit', 'busy_loop'].includes(instruction.do);
-  if (!isLong) exit();
-  await perform(instruction, signal, {
-    retryAfter: (ms, reason) => new RetryLaterError(ms, reason),
-    dead: (reason) => new DeadLetterError(reason),
-  });
-  if (isLong) exit();
+  await perform({ told, signal, tell, verdicts }).finally(() => waiting.delete(call));
 };
 
 export const handlers = defineHandlers(Object.fromEntries(types.map((type) => [type, handler])), {

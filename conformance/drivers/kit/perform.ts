@@ -14,36 +14,35 @@ export interface Verdicts {
   readonly dead: (reason: string) => Error;
 }
 
-/** Ends a call of a handler as it is told, wherever the handler runs. */
-export async function perform(
-  { do: how, ms = 0, reason = 'told to' }: Instruction,
-  signal: AbortSignal,
-  verdicts: Verdicts,
-): Promise<void> {
-  switch (how) {
-    case 'ok':
-      return;
-    case 'throw':
-      throw new Error(reason);
-    case 'retry_after':
-      throw verdicts.retryAfter(ms, reason);
-    case 'dead':
-      throw verdicts.dead(reason);
-    case 'hang':
-      return await hang(signal);
-    case 'busy_loop':
-      return block(ms);
-    case 'exit':
-      return process.exit(ms);
-    default:
-      throw new Error(`there is no ${how}`);
-  }
+/** A call of a handler, wherever it runs. */
+export interface ScriptedCall {
+  readonly told: Promise<Instruction>;
+  readonly signal: AbortSignal;
+  /** Tells the runner of an event of this call. */
+  readonly tell: (event: 'handler_exit' | 'handler_abort', fields?: object) => void;
+  readonly verdicts: Verdicts;
+  /** Of the mode exactly-once. */
+  readonly query?: ((text: string) => Promise<unknown>) | undefined;
 }
 
-/** Until it is aborted; a timer keeps the process at work meanwhile. */
-async function hang(signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) await delay(60_000, undefined, { signal });
-  throw signal.reason;
+/** Waits until the runner says how the call ends, or until it is aborted, and ends so. */
+export async function perform({ told, signal, tell, verdicts, query }: ScriptedCall): Promise<void> {
+  signal.addEventListener('abort', () => tell('handler_abort'), { once: true });
+  const instruction = await Promise.race([told, abortion(signal)]);
+  const { do: how, ms = 0, reason = 'told to' } = instruction;
+  if (instruction.query !== undefined) await query?.(instruction.query);
+  if (how === 'hang') return await abortion(signal);
+  if (how === 'exit') process.exit(ms);
+  if (how === 'busy_loop') block(ms);
+  tell('handler_exit', { do: how });
+  if (how === 'throw') throw new Error(reason);
+  if (how === 'retry_after') throw verdicts.retryAfter(ms, reason);
+  if (how === 'dead') throw verdicts.dead(reason);
+}
+
+/** Rejects when it is aborted; a timer keeps the process at work meanwhile. */
+async function abortion(signal: AbortSignal): Promise<never> {
+  for (;;) await delay(60_000, undefined, { signal });
 }
 
 /** The event loop of this thread stands still, and the processor is free for others. */

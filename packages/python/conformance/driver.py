@@ -179,8 +179,10 @@ class Driver:
         return {key: getattr(health, key) for key in ("state", "is_healthy", "is_hearing", "acked", "retried", "dead")}
 
     async def op_answer(self, call: str, **instruction: Any) -> None:
-        # The answer to this command comes first.
-        asyncio.get_running_loop().call_soon(self.waiting.pop(call).set_result, instruction)
+        told = self.waiting.pop(call, None)
+        if told is not None and not told.done():
+            # The answer to this command comes first.
+            asyncio.get_running_loop().call_soon(told.set_result, instruction)
 
     async def handle(self, handle: str, message: pgque.Message) -> None:
         """A handler that waits until the runner says how it ends."""

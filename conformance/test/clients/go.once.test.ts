@@ -1,0 +1,3 @@
+import { defineClientTests } from '../define-client-tests.ts';
+
+await defineClientTests('go', { level: 'required' });
