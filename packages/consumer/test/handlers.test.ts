@@ -100,6 +100,44 @@ test('a handler can say by its error that a message is dead, or when it wants it
   expect(later?.minutes).toBe(60);
 });
 
+test.each([
+  [
+    'a policy that throws',
+    {
+      retry: (): never => {
+        throw new TypeError('no status of undefined');
+      },
+    },
+  ],
+  ['a policy that answers nothing', { retry: () => undefined as never }],
+  ['orderBy that throws', { orderBy: keyOf }],
+  ['orderBy that throws, of several at once', { orderBy: keyOf, concurrency: 3 }],
+])('%s costs its message an attempt, and the others are handled once', async (queue, options) => {
+  await openQueue(client, queue, ['a', { isBad: true }, 'b']);
+  const seen: unknown[] = [];
+  const consumer = createConsumer(client, { queue, name: 'worker', ...options }).on('*', ({ payload }) => {
+    if (typeof payload === 'object') throw new Error('boom');
+    seen.push(payload);
+  });
+  expect(await consumer.drain('10s')).toBe(3);
+  expect(seen).toEqual(['a', 'b']);
+  expect(consumer.health()).toMatchObject({ acked: 2, retried: 1 });
+});
+
+function keyOf({ payload }: Message): string {
+  return (payload as string).toUpperCase();
+}
+
+test('whatever a handler throws, its message comes back', async () => {
+  const thrown = [Object.create(null), Object.assign(new Error(), { message: { status: 404 } }), Symbol('odd'), null];
+  await openQueue(client, 'anything', numbers(thrown.length));
+  const consumer = createConsumer(client, { queue: 'anything', name: 'worker' }).on('*', ({ payload }) => {
+    throw thrown[Number(payload)];
+  });
+  expect(await consumer.drain('10s')).toBe(thrown.length);
+  expect(consumer.health()).toMatchObject({ retried: thrown.length });
+});
+
 test('an error whose text cannot be stored does not stop the message from coming back', async () => {
   await openQueue(client, 'odd', ['nul', 'half', 'huge', 'nothing']);
   const errors: Record<string, unknown> = {

@@ -23,10 +23,19 @@ export function failed(message: Message, error: unknown, policy: RetryPolicy): O
   const reason = reasonOf(error);
   if (error instanceof DeadLetterError) return { outcome: 'dead', reason, error };
   if (error instanceof RetryLaterError) return { outcome: 'retry', afterMs: error.afterMs, reason, error };
-  const decision = policy(attemptOf(message), error);
-  return decision === 'dead'
-    ? { outcome: 'dead', reason, error }
-    : { outcome: 'retry', afterMs: decision.afterMs, reason, error };
+  try {
+    const decision = policy(attemptOf(message), error);
+    return decision === 'dead'
+      ? { outcome: 'dead', reason, error }
+      : { outcome: 'retry', afterMs: decision.afterMs, reason, error };
+  } catch (broken) {
+    return postponed(`the retry policy failed: ${reasonOf(broken)}; the handler: ${reason}`, error);
+  }
+}
+
+/** For what fails beside the handler: it costs its message an attempt. Held up, the batch would be handled again and again. */
+export function postponed(reason: string, error?: unknown): Outcome {
+  return { outcome: 'retry', afterMs: 60_000, reason: reasonOf(reason), error };
 }
 
 /** What is not done, as the engine wants it; what is not listed is acknowledged. */
@@ -43,6 +52,14 @@ const longestReason = 2000;
 
 /** PostgreSQL stores neither NUL nor half of a surrogate pair, and whatever an error says must not fail the nack. */
 export function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message || error.name : String(error);
-  return text.slice(0, longestReason).replaceAll('\u0000', '').toWellFormed();
+  return textOf(error).slice(0, longestReason).replaceAll('\u0000', '').toWellFormed();
+}
+
+/** Anything can be thrown, also what is no text and cannot be made one. */
+function textOf(error: unknown): string {
+  try {
+    return String(error instanceof Error ? error.message || error.name : error);
+  } catch {
+    return 'something was thrown that says nothing';
+  }
 }

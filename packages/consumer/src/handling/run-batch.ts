@@ -3,7 +3,7 @@ import { unlessAborted } from '../aborted.ts';
 import type { HandlerContext } from './handler.ts';
 import type { HandlerRegistry, Registered } from './handler-registry.ts';
 import { type OrderBy, toLanes } from './lanes.ts';
-import { attemptOf, done, failed, type Outcome, reasonOf, released } from './outcome.ts';
+import { attemptOf, done, failed, type Outcome, postponed, reasonOf, released } from './outcome.ts';
 
 type MaybePromise<Value> = Value | Promise<Value>;
 
@@ -71,7 +71,7 @@ class BatchRun {
       else if (groups.get(handler)?.push(message) === undefined) groups.set(handler, [message]);
     }
     const tasks = [
-      ...toLanes(singles, concurrency, orderBy).map((lane) => () => this.#lane(lane)),
+      ...toLanes(this.#keyed(singles), concurrency, orderBy).map((lane) => () => this.#lane(lane)),
       ...[...groups].map(
         ([handler, group]) =>
           () =>
@@ -86,6 +86,21 @@ class BatchRun {
 
   #note({ msgId }: Message, outcome: Outcome): void {
     if (!this.#isOver) this.#outcomes.set(msgId, outcome);
+  }
+
+  /** Those that have a key, where one is asked for. */
+  #keyed(messages: readonly Message[]): readonly Message[] {
+    const { orderBy } = this.#options;
+    if (!orderBy) return messages;
+    return messages.filter((message) => {
+      try {
+        orderBy(message);
+        return true;
+      } catch (error) {
+        this.#note(message, postponed(`orderBy failed: ${reasonOf(error)}`, error));
+        return false;
+      }
+    });
   }
 
   /** One after the other. What follows a message that comes back, by the key, waits for it instead of overtaking it. */
@@ -145,7 +160,7 @@ class BatchRun {
 
   #unknownType({ type }: Message): Outcome {
     if (this.#options.unknownHandlerPolicy === 'ack') return done;
-    return { outcome: 'retry', afterMs: 60_000, reason: `no handler for type ${JSON.stringify(type)}` };
+    return postponed(`no handler for type ${JSON.stringify(type)}`);
   }
 
   async #admit(message: Message): Promise<Message | Outcome> {
@@ -153,12 +168,7 @@ class BatchRun {
     try {
       return await this.#options.admit(message);
     } catch (error) {
-      return {
-        outcome: 'retry',
-        afterMs: 60_000,
-        reason: `the payload could not be looked at: ${reasonOf(error)}`,
-        error,
-      };
+      return postponed(`the payload could not be looked at: ${reasonOf(error)}`, error);
     }
   }
 

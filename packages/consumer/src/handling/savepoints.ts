@@ -1,5 +1,5 @@
 import type { Transaction } from 'pgque';
-import { type Outcome, released } from './outcome.ts';
+import { type Outcome, postponed, released } from './outcome.ts';
 import type { Around } from './run-batch.ts';
 
 /** Thrown to undo what a handler has written; its outcome says why. */
@@ -21,12 +21,7 @@ export function behindSavepoint(tx: Transaction): Around {
     } catch (error) {
       // A handler may have swallowed the error of a statement: then nothing of it can be kept.
       if (!(error instanceof Undone)) {
-        return messages.map(() => ({
-          outcome: 'retry',
-          afterMs: 60_000,
-          reason: 'a statement of its handler failed',
-          error,
-        }));
+        return messages.map(() => postponed('a statement of its handler failed', error));
       }
       return outcomes.map((outcome) =>
         outcome.outcome === 'ack' ? released('its changes were rolled back with those of another message') : outcome,
