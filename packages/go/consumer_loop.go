@@ -82,6 +82,7 @@ func (l *consumerLoop) run(untilEmpty bool) error {
 		l.stop.end()
 		return err
 	}
+	defer context.AfterFunc(l.stop.begun, func() { l.enter(StateStopping) })()
 	listening, hangUp := context.WithCancel(l.stop.over)
 	go l.session.run(listening)
 	l.work(untilEmpty)
@@ -234,7 +235,7 @@ func (l *consumerLoop) enter(state ConsumerState) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	before := l.now.State
-	if before == state || before == StateStopped {
+	if before == state || before == StateStopped || before == StateStopping && state != StateStopped {
 		return false
 	}
 	if before == StateRecovering && state != StateStopping && state != StateFailed {

@@ -199,6 +199,8 @@ func TestAStopLetsTheHandlerFinishAndReleasesTheRest(t *testing.T) {
 		cancel()
 		return errors.Is(consumer.Stop(limited), context.Canceled)
 	})
+	eventually(t, "it says so", func() bool { return consumer.Health().State == pgque.StateStopping })
+	wantEqual(t, consumer.Health().IsHealthy, false)
 	// Producing goes on until the client is closed.
 	must(b.client.Send(b.ctx, b.queue, pgque.Event{}))(t)
 	close(finish)
