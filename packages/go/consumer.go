@@ -121,8 +121,8 @@ func (c *Consumer) Drain(ctx context.Context) (int, error) {
 	return health.Acked + health.Retried + health.Dead, err
 }
 
-// Stop does what the end of Start's context does, and returns when the consumer has stopped, or with the error of ctx when
-// that ends before.
+// Stop does what the end of Start's context does, within the time that ctx has left if that is shorter than WithStopTimeout. It
+// returns when the consumer has stopped, or with ErrCanceled when ctx ends before.
 func (c *Consumer) Stop(ctx context.Context) error {
 	c.mu.Lock()
 	loop, ended := c.loop, c.ended
@@ -130,7 +130,11 @@ func (c *Consumer) Stop(ctx context.Context) error {
 	if loop == nil {
 		return nil
 	}
-	loop.stop.begin(c.settings.stopTimeout)
+	limit := c.settings.stopTimeout
+	if deadline, hasDeadline := ctx.Deadline(); hasDeadline {
+		limit = min(limit, max(0, time.Until(deadline)))
+	}
+	loop.stop.begin(limit)
 	select {
 	case <-ended:
 		return nil

@@ -23,7 +23,7 @@ import (
 var capabilities = []string{
 	"produce", "delay", "consume", "dead_letters", "cooperate", "operate", "look", "primitives", "transactions", "pages",
 	"consumer", "exact_integers", "typed_nulls", "exactly_once", "single_reader", "members", "busy_handlers", "concurrency",
-	"order_by", "handler_exit", "abort_signal", "listen", "pooled",
+	"order_by", "handler_exit", "abort_signal", "listen", "pooled", "reconnects",
 }
 
 var errUnsupported = errors.New("unsupported")
