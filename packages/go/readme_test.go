@@ -14,7 +14,8 @@ import (
 func TestEverySnippetOfTheREADMEIsPartOfAnExample(t *testing.T) {
 	t.Parallel()
 	examples := undented(string(must(os.ReadFile("example_test.go"))(t)))
-	snippets := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(readme(t), -1)
+	text := readme(t) + string(must(os.ReadFile("../../README.md"))(t))
+	snippets := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(text, -1)
 	wantEqual(t, len(snippets) > 7, true)
 	for _, snippet := range snippets {
 		if !strings.Contains(examples, undented(snippet[1])) {
