@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { findGo, runGo } from '../../packages/go/test/toolchain.ts';
 import { openTools } from '../../packages/python/test/tools.ts';
 import type { DriverCommand } from './driver-process.ts';
 
@@ -66,12 +66,11 @@ function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
 }
 
 async function buildGoDriver(): Promise<string | undefined> {
-  const go = ['go', '/usr/local/go/bin/go'].find((each) => spawnSync(each, ['version']).status === 0);
+  const go = await findGo();
   if (go === undefined) return undefined;
-  const program = `${root}node_modules/.cache/pgque-go-driver`;
-  const cwd = `${root}packages/go`;
-  const built = spawnSync(go, ['build', '-o', program, './conformance'], { cwd, encoding: 'utf8' });
-  if (built.status !== 0) throw new Error(`the driver in Go does not build:\n${built.stderr}`);
+  const program = `${root}node_modules/.cache/pgque-go/conformance`;
+  const { exitCode, output } = await runGo(go, ['build', '-o', program, './conformance']);
+  if (exitCode !== 0) throw new Error(`the driver in Go does not build:\n${output}`);
   return program;
 }
 
