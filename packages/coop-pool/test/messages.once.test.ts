@@ -83,6 +83,14 @@ test('the retry policy sees the error of the thread, and verdicts of handlers co
   expect([DeadLetterError, RetryLaterError].map(({ name }) => name)).toEqual(['DeadLetterError', 'RetryLaterError']);
 });
 
+test('an error that has only the name of a verdict is an error like others, and harms nobody', async () => {
+  await openQueue('named', [{ type: 'an error with the name of another' }]);
+  const { pool } = openPool(client, 'named', { ...returning, retry: () => 'dead' });
+  expect(await pool.drain('10s')).toBe(1);
+  expect(pool.health()).toMatchObject({ dead: 1, threads: [{ deaths: 0 }] });
+  expect(await client.dlq.inspect('named')).toMatchObject([{ reason: 'later' }]);
+});
+
 test('what a handler returns stays in its thread when nobody asks for it', async () => {
   await openQueue('unasked', [{ type: 'a function' }]);
   const pool = createPool(client, { queue: 'unasked', name: 'worker', ...returning });

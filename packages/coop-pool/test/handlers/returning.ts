@@ -18,6 +18,9 @@ export const handlers = defineHandlers({
   'a range error': () => {
     throw new RangeError('too far', { cause: new Error('a step') });
   },
+  'an error with the name of another': () => {
+    throw Object.assign(new Error('later'), { name: 'RetryLaterError', afterMs: 'soon' });
+  },
   'a text': () => {
     throw 'just a text';
   },
