@@ -59,6 +59,29 @@ test('it does not wait for a ticker', async () => {
   expect(await tickAndReceive(queue)).toEqual(['x']);
 });
 
+test('messages from before a look of another ticker do not answer for what was sent after it: the doorbell rings again', async () => {
+  const queue = await openQueue(database);
+  const listener = await database.connect();
+  const heard: (string | undefined)[] = [];
+  listener.on('notification', ({ payload }) => heard.push(payload));
+  await listener.query('listen "pgque:doorbell"');
+  await database.query(`select setval('pgque.doorbell', 9000000000)`);
+  const ticker = await database.connect();
+  await queue.send('before');
+  await queue.tick();
+  await ticker.query('begin; select pgque.ticker()');
+  await queue.send('after');
+  expect(await tickAndReceive(queue)).toEqual(['before']);
+  await ticker.query('commit');
+  await listener.query('select 1');
+  expect(heard).toEqual([queue.name, queue.name, queue.name]);
+  await queue.ack((await queue.receiveSome())[0].batch_id);
+  expect(await tickAndReceive(queue)).toEqual(['after']);
+  await listener.query('select 1');
+  expect(heard).toHaveLength(3);
+  await database.query(`select setval('pgque.doorbell', 0)`);
+});
+
 test('while it waits for its subscription no ticker waits for it', async () => {
   const queue = await openQueue(database);
   await queue.send('first');
