@@ -1,50 +1,72 @@
 import { Logger, makeWorkerUtils, type Runner, run } from 'graphile-worker';
-import { Pool } from 'pg';
-import type { Contender } from './contender.ts';
+import { type Peer, queue } from './peer.ts';
+import { packageVersion } from './pg-boss.ts';
 
+const connections = 10;
 const silent = new Logger(() => () => {});
+const nodeOnly = 'jobs are taken by its workers in Node';
 
-export const graphileWorker: Contender = {
+export const graphileWorker: Peer = {
   name: 'graphile-worker',
-  setting: 'LISTEN, concurrency 24, local queue of 500, completion and failure batches at once',
-  async open(url) {
-    const pool = new Pool({ connectionString: url, max: 10 });
-    pool.on('error', () => {});
-    const utils = await makeWorkerUtils({ pgPool: pool, logger: silent });
+  kind: 'queue',
+  setting:
+    'LISTEN; throughput: concurrency 24, local queue of 500, completions in batches; latency: concurrency 24, no local ' +
+    'queue; members: as much concurrency',
+  strength: 'jobs for Node that may be added by SQL and triggers, with the lowest latency, cron and job keys',
+  fansOut: false,
+  schemas: ['graphile_worker'],
+  template: 'graphile-worker',
+  notOffered: {
+    readAll: nodeOnly,
+    readPage: nodeOnly,
+    tick: 'jobs can be read at once: there is nothing to tick',
+  },
+  sql: {
+    createQueue: () => 'select 1',
+    send: (name) => `perform graphile_worker.add_job('${name}', v_payload::json)`,
+    sendBatch: (name) =>
+      `perform graphile_worker.add_jobs(array(
+         select row('${name}', p::json, null, null, null, null, null, null)::graphile_worker.job_spec
+         from unnest(v_payloads) p))`,
+    held: () => 'select count(*) as held from graphile_worker.jobs',
+  },
+  async install(url) {
+    const utils = await makeWorkerUtils({ connectionString: url, logger: silent });
     await utils.migrate();
+    await utils.release();
+  },
+  async open(url, { goal, members = 1 }) {
+    const utils = await makeWorkerUtils({ connectionString: url, maxPoolSize: connections, logger: silent });
     let runner: Runner | undefined;
-    const workerPool = new Pool({ connectionString: url, max: 10 });
-    workerPool.on('error', () => {});
+    const stop = async (): Promise<void> => {
+      await runner?.stop();
+      runner = undefined;
+    };
+    const local = { localQueue: { size: 500 }, completeJobBatchDelay: 0, failJobBatchDelay: 0 };
     return {
-      send: (payload) => utils.addJob('bench', payload),
-      async sendMany(payloads) {
-        for (let start = 0; start < payloads.length; start += 1000) {
-          await utils.addJobs(payloads.slice(start, start + 1000).map((payload) => ({ identifier: 'bench', payload })));
-        }
-      },
+      send: (payload) => utils.addJob(queue, payload),
+      sendMany: (payloads) => utils.addJobs(payloads.map((payload) => ({ identifier: queue, payload }))),
       async consume(handle) {
         runner = await run({
-          pgPool: workerPool,
+          connectionString: url,
           logger: silent,
           noHandleSignals: true,
-          taskList: { bench: async (payload) => handle(payload as object) },
+          taskList: { [queue]: async (payload) => handle(payload as object, 0) },
           preset: {
             worker: {
-              concurrentJobs: 24,
-              maxPoolSize: 10,
-              localQueue: { size: 500 },
-              completeJobBatchDelay: 0,
-              failJobBatchDelay: 0,
+              concurrentJobs: members > 1 ? members : 24,
+              maxPoolSize: connections,
+              ...(goal === 'latency' || members > 1 ? {} : local),
             },
           },
         });
+        return { stop };
       },
       async close() {
-        await runner?.stop();
+        await stop();
         await utils.release();
-        await pool.end();
-        await workerPool.end();
       },
     };
   },
+  version: () => packageVersion('graphile-worker'),
 };

@@ -1,40 +1,75 @@
+import { readFile } from 'node:fs/promises';
 import { PgBoss } from 'pg-boss';
-import type { Contender } from './contender.ts';
+import { type Peer, queue } from './peer.ts';
 
-const queue = 'bench';
+const serverSide = 'its interface is that of Node';
 
-export const pgBoss: Contender = {
+export const pgBoss: Peer = {
   name: 'pg-boss',
-  setting: 'notify, batch of 1,000, four workers, poll 0.5 s',
-  async open(url) {
-    const boss = new PgBoss({ connectionString: url, useListenNotify: true });
-    boss.on('error', () => {});
-    await boss.start();
+  kind: 'queue',
+  setting:
+    'notify, poll 0.5 s, burst when a batch is full; throughput: batches of 1,000, four workers; latency: batches of 100, ' +
+    'one worker; members: a worker each, batches of 20',
+  strength:
+    'jobs for Node with schedules, priorities, singletons, throttling and a dashboard; no ticker between send and handler',
+  fansOut: false,
+  schemas: ['pgboss'],
+  template: 'pg-boss',
+  notOffered: {
+    createQueue: serverSide,
+    send: serverSide,
+    sendBatch: serverSide,
+    readAll: serverSide,
+    readPage: serverSide,
+    tick: 'jobs can be read at once: there is nothing to tick',
+  },
+  sql: { held: () => 'select count(*) as held from pgboss.job' },
+  async install(url) {
+    const boss = await start(url);
     await boss.createQueue(queue, { notify: true });
+    await boss.stop({ graceful: false });
+  },
+  async open(url, { goal, consumers = 1, members = 1 }) {
+    const boss = await start(url);
+    const workers = members > 1 ? members : goal === 'throughput' ? 4 : consumers;
+    const batchSize = members > 1 ? 20 : goal === 'latency' ? 100 : 1000;
     return {
       send: (payload) => boss.send(queue, payload),
-      async sendMany(payloads) {
-        for (let start = 0; start < payloads.length; start += 1000) {
-          await boss.insert(
-            queue,
-            payloads.slice(start, start + 1000).map((data) => ({ data })),
-          );
-        }
-      },
+      sendMany: (payloads) =>
+        boss.insert(
+          queue,
+          payloads.map((data) => ({ data })),
+        ),
       async consume(handle) {
-        for (let worker = 0; worker < 4; worker += 1) {
-          await boss.work(
-            queue,
-            { batchSize: 1000, pollingIntervalSeconds: 0.5, burstWhenBatchFull: true },
-            async (jobs: { data: object }[]) => {
-              for (const { data } of jobs) handle(data);
-            },
+        const ids: string[] = [];
+        for (let worker = 0; worker < workers; worker += 1) {
+          ids.push(
+            await boss.work(
+              queue,
+              { batchSize, pollingIntervalSeconds: 0.5, burstWhenBatchFull: true },
+              async (jobs: { data: object }[]) => {
+                for (const { data } of jobs) await handle(data, 0);
+              },
+            ),
           );
         }
+        return { stop: async () => void (await Promise.all(ids.map((id) => boss.offWork(queue, { id, wait: true })))) };
       },
-      async close() {
-        await boss.stop({ graceful: false });
-      },
+      close: () => boss.stop({ graceful: false }),
     };
   },
+  version: () => packageVersion('pg-boss'),
 };
+
+async function start(url: string): Promise<PgBoss> {
+  const boss = new PgBoss({ connectionString: url, useListenNotify: true });
+  boss.on('error', () => {});
+  await boss.start();
+  return boss;
+}
+
+/** Of a dependency, which is pinned. */
+export async function packageVersion(name: 'pg-boss' | 'graphile-worker'): Promise<string> {
+  const manifest = await readFile(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { dependencies: Record<string, string> }).dependencies[name] ?? '';
+}

@@ -46,6 +46,7 @@ export default defineConfig({
         ['Upgrades', '/operations/upgrades'],
         ['Security and roles', '/operations/security'],
         ['Isolation patterns', '/operations/isolation'],
+        ['Benchmarks', '/benchmarks'],
       ]),
       section('Coming from', [
         ['pg-boss', '/migrate/pg-boss'],

@@ -18,6 +18,8 @@ export interface DebianClusterOptions {
   /** Whose files must be there. */
   readonly extension?: keyof typeof packages;
   readonly settings?: Settings;
+  /** Whether commits wait for the disk. @default false */
+  readonly durable?: boolean;
 }
 
 /**
@@ -35,7 +37,7 @@ export class DebianCluster implements AsyncDisposable {
     this.#stop = stop;
   }
 
-  static start({ extension, settings = {} }: DebianClusterOptions = {}): Promise<DebianCluster> {
+  static start({ extension, settings = {}, durable = false }: DebianClusterOptions = {}): Promise<DebianCluster> {
     const control = extension && `/usr/share/postgresql/15/extension/${extension}.control`;
     if (!existsSync(join(programs, 'postgres')) || (control && !existsSync(control))) {
       const missing = extension === undefined ? '' : ` ${packages[extension]}`;
@@ -50,6 +52,7 @@ export class DebianCluster implements AsyncDisposable {
       (folder) =>
         run('initdb', folder, ['--username', 'postgres', '--auth', 'trust', '--no-sync', '--encoding', 'UTF8']),
       (folder) => ({ ...settings, ...own(folder) }),
+      durable,
     );
   }
 
@@ -70,13 +73,17 @@ export class DebianCluster implements AsyncDisposable {
     return this.#stop();
   }
 
-  static async #open(fill: (folder: string) => void, settingsIn: (folder: string) => Settings): Promise<DebianCluster> {
+  static async #open(
+    fill: (folder: string) => void,
+    settingsIn: (folder: string) => Settings,
+    durable = false,
+  ): Promise<DebianCluster> {
     const folder = mkdtempSync(join(tmpdir(), 'pgque-debian-'));
     const account = postgresAccount();
     if (account) chownSync(folder, account.uid, account.gid);
     try {
       fill(folder);
-      const stop = await startServer(folder, settingsIn(folder));
+      const stop = await startServer(folder, settingsIn(folder), durable);
       return closeAtEndOfFile(new DebianCluster(folder, stop));
     } catch (error) {
       rmSync(folder, { recursive: true, force: true });
@@ -92,10 +99,10 @@ function run(program: string, folder: string, options: readonly string[]): void 
 }
 
 /** Resolves to what stops it, when it takes connections. */
-async function startServer(folder: string, settings: Settings): Promise<() => Promise<void>> {
+async function startServer(folder: string, settings: Settings, durable: boolean): Promise<() => Promise<void>> {
   const all: Settings = { ...settings, listen_addresses: '', unix_socket_directories: folder };
   const switches = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const program = [join(programs, 'postgres'), '-D', join(folder, 'data'), '-F', ...switches];
+  const program = [join(programs, 'postgres'), '-D', join(folder, 'data'), ...(durable ? [] : ['-F']), ...switches];
   // The kernel ends the server when this process is gone; SIGQUIT is its immediate shutdown.
   const server = spawn('setpriv', [...identityOf(postgresAccount()), '--pdeathsig', 'QUIT', ...program], {
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -1,38 +1,49 @@
-import { type Contender, payload } from '../../peers/contender.ts';
+import { NotOffered } from '../../peers/not-offered.ts';
+import { payloadOf } from '../../peers/peer.ts';
+import { quantile } from '../quantile.ts';
+import { offered, parameter, type Workload } from '../scenario.ts';
+import { Tally } from '../tally.ts';
+import { withOpen } from './with-open.ts';
 
-export interface Latencies {
-  readonly p50: number;
-  readonly p95: number;
-  readonly p99: number;
-}
-
-/** Milliseconds from the call of send to the handler, at a steady rate. */
-export async function measureDelivery(
-  contender: Contender,
-  url: string,
-  { perSecond, seconds }: { readonly perSecond: number; readonly seconds: number },
-): Promise<Latencies> {
-  const open = await contender.open(url);
-  try {
+/** From the call of send to the handler, at a steady `rate`; each of `consumers` sees each event. */
+export const delivery: Workload = async (measurement) => {
+  const consumers = Number(measurement.point['consumers'] ?? 1);
+  if (consumers > 1 && !measurement.peer.fansOut) throw new NotOffered('an event goes to one consumer');
+  return await withOpen(measurement, { goal: 'latency', consumers }, async (open) => {
+    const rate = parameter(measurement, 'rate');
+    const send = offered(measurement.peer, open, 'send');
+    const warmUp = Math.ceil(rate * parameter(measurement, 'warmUpSeconds'));
+    const total = warmUp + Math.ceil(rate * parameter(measurement, 'seconds'));
+    const payload = payloadOf();
+    const sentAt = new Float64Array(total);
     const latencies: number[] = [];
-    const count = perSecond * seconds;
-    const all = Promise.withResolvers<void>();
-    const warmUp = perSecond;
-    await open.consume((event) => {
-      latencies.push(performance.now() - (event as { at: number }).at);
-      if (latencies.length === count + warmUp) all.resolve();
+    const tally = new Tally(total, consumers);
+    const consuming = await offered(
+      measurement.peer,
+      open,
+      'consume',
+    )((event, consumer) => {
+      const { order_id: index } = event as { order_id: number };
+      if (index >= warmUp) latencies.push(performance.now() - (sentAt[index] ?? Number.NaN));
+      tally.count(index, consumer);
     });
+    const sends: Promise<unknown>[] = [];
     const startedAt = performance.now();
-    for (let index = 0; index < count + warmUp; index += 1) {
-      const waitMs = startedAt + (index * 1000) / perSecond - performance.now();
+    for (let index = 0; index < total; index += 1) {
+      const waitMs = startedAt + (index * 1000) / rate - performance.now();
       if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
-      void open.send({ ...payload, at: performance.now() });
+      sentAt[index] = performance.now();
+      const sending = send({ ...payload, order_id: index });
+      // Told below, when all were sent.
+      sending.catch(() => {});
+      sends.push(sending);
     }
-    await all.promise;
-    const sorted = latencies.slice(warmUp).sort((a, b) => a - b);
-    const at = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? Number.NaN;
-    return { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
-  } finally {
-    await open.close();
-  }
-}
+    await Promise.all(sends);
+    await tally.complete(measurement.stallMs);
+    await consuming.stop();
+    tally.assertExactlyOnce();
+    return [
+      { values: { p50: quantile(latencies, 0.5), p95: quantile(latencies, 0.95), p99: quantile(latencies, 0.99) } },
+    ];
+  });
+};

@@ -1,123 +1,106 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { Client } from 'pg';
-import { createQueue, payload } from '../figure.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from 'pg';
+import { type OpenPeer, queue } from '../../peers/peer.ts';
+import { onClient } from '../../peers/sql-pool.ts';
+import { median } from '../quantile.ts';
+import { type Measured, type Measurement, offered, parameter, type Workload } from '../scenario.ts';
+import { vacuum } from './server-side.ts';
+import { Traffic } from './traffic.ts';
+import { sendAll, withOpen } from './with-open.ts';
 
-const eventsPerSecond = 800;
-const rotationSeconds = 5;
-const consumers = ['first', 'second'] as const;
+const consumers = 2;
+const sendEveryMs = 10;
 
-export interface PinnedHorizon {
-  readonly sent: number;
-  /** Of each consumer; equal to `sent` when nothing was lost or doubled. */
-  readonly received: readonly number[];
-  readonly rotations: number;
-  /** Over all tables of the schema but `queue`, by pgstattuple, at the end. */
-  readonly deadTuples: number;
-  /** The most events that were stored at once, in what is sent during one rotation period. */
-  readonly storedRotations: number;
-  /** Bytes of all relations of the schema, in the first and in the last quarter of the run, at their highest. */
-  readonly firstQuarterBytes: number;
-  readonly lastQuarterBytes: number;
+/**
+ * A steady rate under a REPEATABLE READ transaction that also holds a transaction id. `capacity` is what is delivered per
+ * second out of bursts that were sent while nobody consumed: before the steady rate, and after it. Who cannot keep up
+ * is given a sixth of the time once more; after that its capacity is what it delivered in that time.
+ */
+export const pinnedHorizon: Workload = (measurement) => {
+  const rotationSeconds = parameter(measurement, 'rotationSeconds');
+  return withOpen(measurement, { goal: 'steady', consumers, rotationSeconds }, (open) =>
+    onClient(measurement.url, (client) =>
+      onClient(measurement.url, async (pin) => {
+        await client.query('create extension if not exists pgstattuple');
+        await vacuum(client, measurement.peer.schemas);
+        await pin.query('begin isolation level repeatable read');
+        await pin.query('select pg_current_xact_id()');
+        return await run(measurement, open, client);
+      }),
+    ),
+  );
+};
+
+async function run(measurement: Measurement, open: OpenPeer, client: Client): Promise<readonly Measured[]> {
+  const { peer, stallMs } = measurement;
+  const rate = parameter(measurement, 'rate');
+  const seconds = parameter(measurement, 'seconds');
+  const burst = parameter(measurement, 'burst');
+  const bursts = parameter(measurement, 'bursts');
+  const sampleSeconds = parameter(measurement, 'sampleSeconds');
+  const perRotation = rate * parameter(measurement, 'rotationSeconds');
+  const sendMany = offered(peer, open, 'sendMany');
+  const consume = offered(peer, open, 'consume');
+  const traffic = new Traffic(rate * seconds + 2 * bursts * burst, peer.fansOut ? consumers : 1);
+  const capacity = async (): Promise<number> => {
+    const rates: number[] = [];
+    for (let index = 0; index < bursts; index += 1) {
+      await sendAll(sendMany, traffic.take(burst));
+      rates.push(await traffic.rateOf(consume, stallMs));
+    }
+    return median(rates);
+  };
+
+  const atStart = await capacity();
+  const measured: Measured[] = [];
+  const consuming = await consume(traffic.handle);
+  const startedAt = performance.now();
+  let sent = 0;
+  for (let end = sampleSeconds; end <= seconds; end += sampleSeconds) {
+    for (let elapsed = 0; elapsed < end; ) {
+      elapsed = (performance.now() - startedAt) / 1000;
+      const due = Math.floor(Math.min(elapsed, end) * rate) - sent;
+      if (due > 0) await sendMany(traffic.takeTimed(due));
+      sent += due;
+      await sleep(sendEveryMs);
+    }
+    const { held, ...state } = await storage(measurement, client);
+    const values = { ...state, rotations: held / perRotation, behind: traffic.behind, ...traffic.latencies() };
+    measured.push({ at: { minutes: end / 60 }, values });
+  }
+  const before = { handled: traffic.handled, at: performance.now() };
+  while (traffic.behind > 0 && performance.now() - before.at < (seconds * 1000) / 6 + stallMs) await sleep(sendEveryMs);
+  const isBehind = traffic.behind > 0;
+  const rateNow = ((traffic.handled - before.handled) * 1000) / (performance.now() - before.at);
+  await consuming.stop();
+  const atEnd = isBehind ? rateNow : await capacity();
+  if (!isBehind) traffic.assertExactlyOnce();
+  return measured.map((point, index) => {
+    const ends = index === 0 ? { capacity: atStart } : index === measured.length - 1 ? { capacity: atEnd } : {};
+    return { ...point, values: { ...point.values, ...ends } };
+  });
 }
 
-/** 800 events/s to two consumers under a REPEATABLE READ transaction that also holds a transaction id. */
-export async function runPinnedHorizon(url: string, seconds: number): Promise<PinnedHorizon> {
-  const sessions: Client[] = [];
-  const connect = async (): Promise<Client> => {
-    const client = new Client({ connectionString: url });
-    await client.connect();
-    sessions.push(client);
-    return client;
-  };
-  const admin = await connect();
-  await admin.query('create extension if not exists pgstattuple');
-  const logId = await createQueue(admin, 'pinned');
-  await admin.query(`select pgque.set_queue_config('pinned', 'rotation_period', '${rotationSeconds} seconds')`);
-  for (const consumer of consumers) await admin.query(`select pgque.subscribe('pinned', '${consumer}')`);
+interface Storage {
+  /** Dead rows of all tables of the peer, those of TOAST too. */
+  readonly dead: number;
+  readonly mebibytes: number;
+  readonly held: number;
+}
 
-  const pin = await connect();
-  await pin.query('begin isolation level repeatable read');
-  await pin.query('select pg_current_xact_id()');
-
-  const end = performance.now() + seconds * 1000;
-  const isOver = (): boolean => performance.now() >= end;
-  const every = async (ms: number, step: (client: Client) => Promise<void>, until = isOver): Promise<void> => {
-    const client = await connect();
-    for (let next = performance.now(); !until(); next += ms) {
-      await step(client);
-      await delay(Math.max(0, next + ms - performance.now()));
-    }
-  };
-
-  let sent = 0;
-  let storedMost = 0;
-  let isDrained = false;
-  const received = consumers.map(() => 0);
-  const bytes: { at: number; total: number }[] = [];
-  const upkeep = [
-    every(
-      100,
-      async (client) => void (await client.query('select pgque.ticker()')),
-      () => isDrained,
-    ),
-    every(
-      250,
-      async (client) => void (await client.query('select pgque.maint()')),
-      () => isDrained,
-    ),
-    ...consumers.map((consumer, i) =>
-      every(
-        20,
-        async (client) => {
-          const { rows } = await client.query<{ batch: string | null; messages: string }>(
-            `select min(batch_id) as batch, count(*) as messages from pgque.receive('pinned', '${consumer}', 1000)`,
-          );
-          if (rows[0]?.batch) await client.query('select pgque.ack($1)', [rows[0].batch]);
-          received[i] = (received[i] ?? 0) + Number(rows[0]?.messages ?? 0);
-        },
-        () => isDrained,
-      ),
-    ),
-  ];
-  await Promise.all([
-    every(10, async (client) => {
-      const due = Math.ceil(((performance.now() - (end - seconds * 1000)) / 1000) * eventsPerSecond) - sent;
-      if (due <= 0) return;
-      await client.query(`select pgque.send('pinned', 'order.created', ${payload}) from generate_series(1, ${due})`);
-      sent += due;
-    }),
-    every(500, async (client) => {
-      const { rows } = await client.query<{ stored: string; total: string }>(
-        `select (select count(*) from pgque.event_${logId}) as stored,
-           (select sum(pg_total_relation_size(oid)) from pg_class
-            where relnamespace = 'pgque'::regnamespace and relkind = 'r') as total`,
-      );
-      storedMost = Math.max(storedMost, Number(rows[0]?.stored));
-      bytes.push({ at: performance.now(), total: Number(rows[0]?.total) });
-    }),
-  ]);
-  for (const deadline = performance.now() + 30_000; received.some((n) => n < sent) && performance.now() < deadline; ) {
-    await delay(50);
-  }
-  isDrained = true;
-  await Promise.all(upkeep);
-
-  const { rows } = await admin.query<{ dead: string; rotations: string }>(
-    `select (select sum((pgstattuple(oid)).dead_tuple_count) from pg_class
-             where relnamespace = 'pgque'::regnamespace and relkind = 'r' and relname <> 'queue') as dead,
-       (select pg_sequence_last_value(generation_seq) - 3 from pgque.queue where queue_name = 'pinned') as rotations`,
+async function storage({ peer }: Measurement, client: Client): Promise<Storage> {
+  const { rows } = await client.query<{ dead: string; bytes: string }>(
+    `with tables as (
+       select oid, reltoastrelid from pg_class where relnamespace::regnamespace::text = any($1) and relkind = 'r')
+     select (select sum((pgstattuple(t)).dead_tuple_count)
+             from (select oid from tables union all select reltoastrelid from tables where reltoastrelid <> 0) r (t)) as dead,
+       (select sum(pg_total_relation_size(oid)) from tables) as bytes`,
+    [peer.schemas],
   );
-  await pin.query('commit');
-  await Promise.all(sessions.map((client) => client.end()));
-  const highest = (from: number, to: number): number =>
-    Math.max(...bytes.slice(Math.floor(bytes.length * from), Math.ceil(bytes.length * to)).map(({ total }) => total));
+  const stored = await client.query<{ held: string }>(offered(peer, peer.sql, 'held')(queue));
   return {
-    sent,
-    received,
-    rotations: Number(rows[0]?.rotations),
-    deadTuples: Number(rows[0]?.dead),
-    storedRotations: storedMost / (eventsPerSecond * rotationSeconds),
-    firstQuarterBytes: highest(0, 0.25),
-    lastQuarterBytes: highest(0.75, 1),
+    dead: Number(rows[0]?.dead),
+    mebibytes: Number(rows[0]?.bytes) / 2 ** 20,
+    held: Number(stored.rows[0]?.held),
   };
 }
