@@ -85,6 +85,20 @@ test('tail takes a start and an end', async () => {
   expect((await exit)[0]).toBe(0);
 });
 
+test('tail ends when nobody reads any more, and unsubscribes', async () => {
+  await using client = await connect(url);
+  await client.createQueue('headed');
+  await client.forceNextTick('headed');
+  const child = start(['tail', 'headed']);
+  const exit = once(child, 'exit');
+  await expect.poll(() => client.consumerStats('headed')).toHaveLength(1);
+  child.stdout?.destroy();
+  await client.send('headed', { payload: 1 });
+  await client.tick('headed');
+  expect((await exit)[0]).toBe(0);
+  expect(await client.consumerStats('headed')).toEqual([]);
+});
+
 test('send reads lines from standard input, and the address from the PG* variables', async () => {
   await using client = await connect(url);
   await client.createQueue('piped');

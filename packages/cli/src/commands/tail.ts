@@ -41,10 +41,16 @@ async function tail(client: Client, printer: Printer, queue: string, { from, lim
     printed += 1;
     if (printed === limit) full.abort();
   });
+  // Whoever reads has enough, as `head` has: what is left subscribed would hold up the rotation of the queue.
+  const end = (): void => full.abort();
+  process.stdout.once('error', end);
   try {
     await consumer.run({ signal: AbortSignal.any([untilSignal(), full.signal]) });
   } finally {
-    await client.unsubscribe(queue, name, { discardRetries: true }).catch(() => {});
+    process.stdout.off('error', end);
+    await client.unsubscribe(queue, name, { discardRetries: true }).catch(({ message }: Error) => {
+      process.stderr.write(`${name} may still be subscribed to ${queue}: ${message}\n`);
+    });
   }
 }
 
