@@ -124,6 +124,14 @@ test('Run as producer only / consumer only from one codebase', async () => {
   });
 });
 
+test('a stopTimeout that is no duration is refused at the start, and not found at the shutdown', async () => {
+  const module = PgqueModule.forRoot({ url, stopTimeout: '10 seconds' as '10s' });
+  expect(await startFailure({ imports: [module] })).toMatchObject({
+    code: 'invalid_options',
+    message: expect.stringContaining("the stopTimeout '10 seconds'"),
+  });
+});
+
 test('a module ticks unless it is told not to', async () => {
   const { url: quiet } = await openTestDatabase();
   for (const [options, isFree] of [

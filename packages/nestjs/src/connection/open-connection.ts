@@ -1,3 +1,4 @@
+import { toMs } from '@pgque/consumer';
 import { type Client, connect, install } from 'pgque';
 import { PgqueModuleError } from '../pgque-module-error.ts';
 import { Connection } from './connection.ts';
@@ -45,7 +46,17 @@ function checkOptions(name: string, options: PgqueOptions): void {
         `say it beside the factory, PgqueModule.forRootAsync({ name: '${options.name}', useFactory })`,
     );
   }
-  const { role = 'both' } = options;
+  const { role = 'both', stopTimeout = 0 } = options;
+  try {
+    toMs(stopTimeout, 'stopTimeout');
+  } catch (error) {
+    // At the shutdown it would be too late: nothing would drain, and nothing would close.
+    throw new PgqueModuleError(
+      'invalid_options',
+      `the connection '${name}' has the stopTimeout '${stopTimeout}': it is milliseconds, or a number with a unit such as '30s'`,
+      { cause: error },
+    );
+  }
   if (!['producer', 'worker', 'both'].includes(role)) {
     throw new PgqueModuleError(
       'invalid_options',
