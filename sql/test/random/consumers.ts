@@ -129,7 +129,12 @@ function remember(consumer: Consumer, done: readonly Message[]): void {
 
 /** Receives, at times twice: the second call must answer the same. */
 async function receive(world: World, session: Client, queue: string, name: string, chance: Chance): Promise<Message[]> {
-  const call = 'select msg_id, batch_id, payload, retry_count from pgque.receive($1, $2, $3)';
+  const { rows: isolations } = await session.query<{ isolation: string }>(
+    `select current_setting('transaction_isolation') as isolation`,
+  );
+  const mayTick = isolations[0]?.isolation === 'read committed';
+  const functionName = mayTick && chance.is(0.3) ? 'tick_and_receive' : 'receive';
+  const call = `select msg_id, batch_id, payload, retry_count from pgque.${functionName}($1, $2, $3)`;
   const { rows } = await session.query<Message>(call, [queue, name, chance.pick([1, 3, 20, 100, 1000])]);
   count(world, 'messages received', rows.length);
   if (rows.some((row, i) => i > 0 && row.msg_id <= (rows[i - 1]?.msg_id ?? 0n))) {
