@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { findGo, runGo } from '../../packages/go/test/toolchain.ts';
 import { openTools } from '../../packages/python/test/tools.ts';
 import type { DriverCommand } from './driver-process.ts';
+import { type Capability, capabilities } from './protocol.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -15,6 +16,8 @@ const clientsSchema = z.record(
     toolchain: z.enum(['node', 'python', 'go']),
     command: z.array(z.string()).min(1),
     env: z.record(z.string(), z.string()).default({}),
+    is: z.array(z.enum(['client', 'consumer'])),
+    promises: z.array(z.enum(capabilities)),
   }),
 );
 
@@ -22,6 +25,10 @@ export interface ClientEntry {
   readonly name: string;
   readonly title: string;
   readonly toolchain: string;
+  /** Which tables of the matrix it is in. */
+  readonly is: readonly ('client' | 'consumer')[];
+  /** What must be declared. */
+  readonly promises: readonly Capability[];
   readonly knownFailing: readonly KnownFailure[];
   /** Makes ready what the driver needs; `undefined` when this machine lacks the toolchain. */
   prepare(): Promise<DriverCommand | undefined>;
@@ -36,10 +43,12 @@ export interface KnownFailure {
 
 export function loadClients(): ClientEntry[] {
   const entries = clientsSchema.parse(parse(readFileSync(new URL('../clients.yaml', import.meta.url), 'utf8')));
-  return Object.entries(entries).map(([name, { title, toolchain, command, env }]) => ({
+  return Object.entries(entries).map(([name, { title, toolchain, command, env, is, promises }]) => ({
     name,
     title,
     toolchain,
+    is,
+    promises,
     knownFailing: readKnownFailing(name),
     async prepare() {
       const program = await toolchains[toolchain]();

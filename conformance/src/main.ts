@@ -3,14 +3,16 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { isMajor, type Major, majors } from '@pgque/embedded';
 import { loadClients } from './clients.ts';
+import { describeClients } from './describe-clients.ts';
 import { loadScenarios } from './load-scenarios.ts';
-import { writeMatrix } from './matrix.ts';
+import { findHoles, toMatrix } from './matrix.ts';
 import { describeFailures, toJUnit, toTable } from './report.ts';
 import type { Result } from './run-client.ts';
 import { runSuite } from './run-suite.ts';
 import { type Level, levels } from './scenario.ts';
 import { selectCases } from './select.ts';
 import { openServer } from './servers.ts';
+import { runTorture } from './torture/run-torture.ts';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -23,15 +25,40 @@ const { values: options, positionals } = parseArgs({
     json: { type: 'string' },
     junit: { type: 'string' },
     seed: { type: 'string' },
+    seconds: { type: 'string', default: '60' },
     width: { type: 'string', default: '3' },
     docs: { type: 'boolean', default: false },
   },
 });
 
 const clients = chooseClients();
-if (positionals.length > 0) throw new Error(`there is no ${positionals.join(' ')}`);
-if (options.docs) await writeMatrix(loadClients());
-else process.exitCode = await runScenarios();
+const [command = 'scenarios'] = positionals;
+if (options.docs) process.exitCode = await writeMatrix();
+else if (command === 'torture') process.exitCode = await torture();
+else if (command === 'scenarios') process.exitCode = await runScenarios();
+else fail(`there is no ${command}: leave it out, or say torture`);
+
+async function writeMatrix(): Promise<number> {
+  const { described, missing } = await describeClients();
+  if (missing.length > 0) fail(`these cannot be asked: ${missing.map(({ name }) => name).join(', ')}`);
+  writeFileSync(new URL('../../docs/reference/clients.md', import.meta.url), toMatrix(described));
+  const holes = findHoles(described);
+  for (const hole of holes) console.error(hole);
+  return holes.length === 0 ? 0 : 1;
+}
+
+async function torture(): Promise<number> {
+  const seed = options.seed === undefined ? Math.floor(Math.random() * 2 ** 32) : Number(options.seed);
+  const startedAt = performance.now();
+  const tell = (line: string): void => console.log(`${((performance.now() - startedAt) / 1000).toFixed(1)} s  ${line}`);
+  const major = toMajor(options.pg ?? '17');
+  tell(`seed ${seed}`);
+  const { faults, ...figures } = await runTorture({ clients, major, seconds: Number(options.seconds), seed, tell });
+  console.log(JSON.stringify(figures));
+  for (const fault of faults.slice(0, 50)) console.error(fault);
+  console.log(faults.length === 0 ? 'the books balance' : `${faults.length} faults; again with --seed ${seed}`);
+  return faults.length === 0 ? 0 : 1;
+}
 
 async function runScenarios(): Promise<number> {
   const level = options.all

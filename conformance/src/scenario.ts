@@ -131,3 +131,9 @@ export interface Case extends Omit<Parsed, 'level'> {
   readonly promise: string;
   readonly level: Level;
 }
+
+/** A case that is a program: what its world is made of. */
+export function caseOf(name: string, given: z.input<typeof setup>): Case {
+  const { setup: made, ...others } = caseSchema.parse({ setup: given, steps: [{ move: 'due' }] });
+  return { ...others, setup: made, name, promise: name, level: 'required' };
+}

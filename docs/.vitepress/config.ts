@@ -58,6 +58,7 @@ export default defineConfig({
       section('Reference', [
         ['Functions', '/reference/functions'],
         ['Errors', '/reference/errors'],
+        ['Clients', '/reference/clients'],
       ]),
     ],
   },
