@@ -23,6 +23,7 @@ interface Command {
 
 /** The loop of a driver in TypeScript: JSON lines on stdin and stdout, commands at once, logs on stderr. */
 export function serve({ client, version, capabilities, ops, shutDown }: DriverDescription): void {
+  logToStderr();
   const hello = { protocol: 1, client, version, language: 'typescript', capabilities };
   const all: Ops = { hello: () => hello, ...ops };
   const lines = createInterface({ input: process.stdin });
@@ -39,8 +40,8 @@ export function emit(event: string, fields: object): void {
   write({ event, ...(toWire(fields) as object) });
 }
 
-/** For libraries that log to the console: stdout belongs to the protocol. */
-export function logToStderr(): void {
+/** What is logged to the console: stdout belongs to the protocol. */
+function logToStderr(): void {
   for (const method of ['debug', 'info', 'log', 'warn'] as const) console[method] = console.error;
 }
 
