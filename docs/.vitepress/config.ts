@@ -59,6 +59,7 @@ export default defineConfig({
         ['Functions', '/reference/functions'],
         ['Errors', '/reference/errors'],
         ['Clients', '/reference/clients'],
+        ['Clients', '/reference/clients'],
       ]),
     ],
   },
