@@ -4,15 +4,17 @@ import { parseArgs } from 'node:util';
 import { isMajor, type Major, majors } from '@pgque/embedded';
 import { loadClients } from './clients.ts';
 import { describeClients } from './describe-clients.ts';
+import { type Party, runInterop } from './interop.ts';
 import { loadScenarios } from './load-scenarios.ts';
 import { findHoles, toMatrix } from './matrix.ts';
 import { describeFailures, toJUnit, toTable } from './report.ts';
-import type { Result } from './run-client.ts';
+import { ClientDrivers, type Result } from './run-client.ts';
 import { runSuite } from './run-suite.ts';
 import { type Level, levels } from './scenario.ts';
-import { selectCases } from './select.ts';
+import { fits, selectCases } from './select.ts';
 import { openServer } from './servers.ts';
 import { runTorture } from './torture/run-torture.ts';
+import type { ConformanceServer } from './world.ts';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -37,6 +39,17 @@ if (options.docs) process.exitCode = await writeMatrix();
 else if (command === 'torture') process.exitCode = await torture();
 else if (command === 'scenarios') process.exitCode = await runScenarios();
 else fail(`there is no ${command}: leave it out, or say torture`);
+
+/** Between the chosen clients whose toolchains are there. */
+async function tryInterop(server: ConformanceServer): Promise<Result[]> {
+  await using opened = new AsyncDisposableStack();
+  const parties: Party[] = [];
+  for (const client of clients) {
+    const command = await client.prepare();
+    if (command) parties.push({ client, drivers: opened.use(new ClientDrivers(command)) });
+  }
+  return await runInterop(parties, server);
+}
 
 async function writeMatrix(): Promise<number> {
   const { described, missing } = await describeClients();
@@ -72,6 +85,11 @@ async function runScenarios(): Promise<number> {
     const cases = selectCases(all, { scenarios, level, onlySmoke });
     const run = await runSuite({ clients, servers: [{ server, cases }], width: Number(options.width), onResult: tell });
     results.push(...run);
+    if (!onlySmoke && (scenarios?.some((pattern) => fits('interop/all', pattern)) ?? true)) {
+      const interop = await tryInterop(server);
+      for (const result of interop) tell(result);
+      results.push(...interop);
+    }
   }
   return report(results);
 }

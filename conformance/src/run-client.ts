@@ -1,3 +1,4 @@
+import { isPoolerInstalled } from '@pgque/testing';
 import type { ClientEntry, KnownFailure } from './clients.ts';
 import { type DriverCommand, DriverProcess, type Hello } from './driver-process.ts';
 import { runCase } from './run-case.ts';
@@ -12,7 +13,7 @@ export type Status =
   | 'known'
   /** It lacks a capability that the case requires. */
   | 'not-declared'
-  /** Its toolchain is missing. */
+  /** Its toolchain is missing, or a program that the case needs. */
   | 'not-run';
 
 export interface Result {
@@ -72,6 +73,9 @@ export async function runClientCase(
   const { capabilities } = await drivers.hello();
   const missing = scenario.requires.filter((capability) => !capabilities.includes(capability));
   if (missing.length > 0) return { ...base, status: 'not-declared', reason: missing.join(', '), durationMs: 0 };
+  if (scenario.setup.through === 'pooler' && !isPoolerInstalled()) {
+    return { ...base, status: 'not-run', reason: 'PgBouncer is missing', durationMs: 0 };
+  }
   const outcome = await runCase(scenario, server, drivers);
   const durationMs = Math.round(performance.now() - startedAt);
   const known = client.knownFailing.find(({ pattern }) => fits(name, pattern));

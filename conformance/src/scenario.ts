@@ -95,6 +95,8 @@ const setup = z.strictObject({
   subscriptions: z.array(z.string()).default([]),
   /** What stands between the drivers and the server. */
   through: z.enum(['proxy', 'pooler']).optional(),
+  /** Whether drivers are told where the server itself is, when a pooler stands in between. */
+  direct: z.boolean().default(true),
   /** The roles of the engine that the login of a driver has; a superuser unless named. */
   roles: z.record(z.string(), z.array(z.enum(['pgque_reader', 'pgque_writer', 'pgque_admin']))).default({}),
   /** SQL that is run at last. */

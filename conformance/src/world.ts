@@ -40,7 +40,7 @@ export class World implements AsyncDisposable {
     const url = this.#withLogin(driver, this.#pooler?.url ?? this.proxy?.url ?? this.database.url);
     return {
       url,
-      ...(this.#pooler ? { direct_url: this.#withLogin(driver, this.database.url) } : {}),
+      ...(this.#pooler && setup.direct ? { direct_url: this.#withLogin(driver, this.database.url) } : {}),
       ...(setup.query_timeout_ms === undefined ? {} : { query_timeout_ms: setup.query_timeout_ms }),
     };
   }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { loadClients } from '../src/clients.ts';
+import { toJson } from '../src/json.ts';
 import { loadScenarios } from '../src/load-scenarios.ts';
 import { findDifference } from '../src/match.ts';
 import { capabilities } from '../src/protocol.ts';
@@ -49,28 +50,36 @@ function scenario(step: string, requires = ''): string {
   return `# A promise.\nlevel: required\nrequires: [${requires}]\ncases:\n  one:\n    steps:\n      ${step}`;
 }
 
-test.for([
-  [{ a: 1, b: 2 }, { a: 1 }],
-  [[1, 2], { $unordered: [2, 1] }],
-  [9007199254740993n, 9007199254740993n],
-  ['9007199254740993', { $id: null }],
-  [{ state: 'working' }, { state: { $in: ['waiting', 'working'] } }],
-  [[1, 2], { $length: 2 }],
-  [null, { $not: 1 }],
-])('%j is as %j says', ([actual, expected]) => {
+function titled(pairs: readonly (readonly [unknown, unknown])[]): (readonly [string, unknown, unknown])[] {
+  return pairs.map(([actual, expected]) => [`${toJson(actual)} for ${toJson(expected)}`, actual, expected]);
+}
+
+test.for(
+  titled([
+    [{ a: 1, b: 2 }, { a: 1 }],
+    [[1, 2], { $unordered: [2, 1] }],
+    [9007199254740993n, 9007199254740993n],
+    ['9007199254740993', { $id: null }],
+    [{ state: 'working' }, { state: { $in: ['waiting', 'working'] } }],
+    [[1, 2], { $length: 2 }],
+    [null, { $not: 1 }],
+  ]),
+)('%s', ([, actual, expected]) => {
   expect(findDifference(actual, expected)).toBeUndefined();
 });
 
-test.for([
-  [{ a: 1 }, { a: 2 }],
-  [[1, 2], [1]],
-  [[1], [1, 2]],
-  [[1, 2], { $unordered: [1, 1] }],
-  [9007199254740993n, 9007199254740992n],
-  [9007199254740992, '9007199254740992'],
-  [undefined, null],
-  [{ a: 1 }, { $not: { a: 1 } }],
-])('%j is not as %j says', ([actual, expected]) => {
+test.for(
+  titled([
+    [{ a: 1 }, { a: 2 }],
+    [[1, 2], [1]],
+    [[1], [1, 2]],
+    [[1, 2], { $unordered: [1, 1] }],
+    [9007199254740993n, 9007199254740992n],
+    [9007199254740992, '9007199254740992'],
+    [undefined, null],
+    [{ a: 1 }, { $not: { a: 1 } }],
+  ]),
+)('%s, which is refused', ([, actual, expected]) => {
   expect(findDifference(actual, expected)).toEqual(expect.any(String));
 });
 

@@ -3,7 +3,7 @@ export { installEngine } from './engine.ts';
 export { closeAtEndOfFile } from './file-resources.ts';
 export { nestFlags } from './nest-majors.ts';
 export { openControl } from './open-control.ts';
-export { type OpenPoolerOptions, openPooler, type Pooler } from './open-pooler.ts';
+export { isPoolerInstalled, type OpenPoolerOptions, openPooler, type Pooler } from './open-pooler.ts';
 export { type OpenPrivateServerOptions, openPrivateServer, type PrivateServer } from './open-private-server.ts';
 export { openProxy, type Proxy } from './open-proxy.ts';
 export { type OpenTestDatabaseOptions, openTestDatabase, projectMajor } from './open-test-database.ts';

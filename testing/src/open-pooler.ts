@@ -21,12 +21,16 @@ export interface OpenPoolerOptions {
   readonly poolSize?: number;
 }
 
+export function isPoolerInstalled(): boolean {
+  return existsSync(program);
+}
+
 /**
  * A PgBouncer before a database, in transaction mode with its other settings as they come; closed at the end of the test
  * file. It logs in with what the URL of the target says.
  */
 export async function openPooler(targetUrl: string, { poolSize = 5 }: OpenPoolerOptions = {}): Promise<Pooler> {
-  if (!existsSync(program)) {
+  if (!isPoolerInstalled()) {
     throw new Error('PgBouncer is missing: on Debian 12, "apt-get install pgbouncer"; .ci/run does it.');
   }
   const target = new URL(targetUrl);
