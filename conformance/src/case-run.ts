@@ -1,5 +1,5 @@
 import { Actor, withPatience } from './actor.ts';
-import type { DriverEvent, DriverProcess } from './driver-process.ts';
+import type { Answer, DriverEvent, DriverProcess } from './driver-process.ts';
 import { Ledger } from './ledger.ts';
 import type { Case } from './scenario.ts';
 import type { Saved } from './values.ts';
@@ -67,6 +67,6 @@ export class CaseRun {
 
 /** A call whose answer a later step awaits. */
 export interface BackgroundCall {
-  readonly answer: Promise<import('./driver-process.ts').Answer>;
+  readonly answer: Promise<Answer>;
   isAnswered: boolean;
 }
