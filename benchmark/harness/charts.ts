@@ -1,5 +1,6 @@
 import { parse, View } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
+import { queues } from '../peers/index.ts';
 import { labelOf } from './labels.ts';
 import type { Metric } from './scenario.ts';
 import type { ScenarioResults } from './summary.ts';
@@ -7,9 +8,12 @@ import type { ScenarioResults } from './summary.ts';
 const width = 620;
 const lineHeight = 280;
 const barHeight = 14;
-/** Ours stand out; the others keep their colour in every chart. */
+/** Ours stand out; the others have the same colour in every chart. */
 const ownColours = ['#d1495b', '#e8871e', '#9c2c77', '#edae49'];
-const otherColours = ['#00798c', '#30638e', '#66a182', '#8d96a3', '#5e548e', '#7f5539', '#444444'];
+const otherColours = ['#00798c', '#30638e', '#66a182', '#8d96a3', '#5e548e', '#b08968'];
+const limitColours = ['#444444', '#7f5539', '#a68a64'];
+/** For axes that begin at zero and go on by powers of ten. */
+const decades = [0, ...Array.from({ length: 10 }, (_, power) => 10 ** power)];
 
 /** Of one metric, as SVG; nothing when there is nothing to be drawn. */
 export async function drawChart(its: ScenarioResults, metric: Metric): Promise<string | undefined> {
@@ -38,10 +42,14 @@ function specOf(its: ScenarioResults, metric: Metric): TopLevelSpec | undefined 
   if (new Set(values.map(({ side, group, x }) => `${side} ${group} ${x}`)).size < 2) return undefined;
   const unit = metric.unit ? `${metric.title}, ${metric.unit}` : metric.title;
   const scale = { type: metric.axis ?? 'linear' } as const;
+  // A bar has no place on an axis that has no zero.
+  const barScale = { type: scale.type === 'linear' ? 'linear' : 'symlog' } as const;
+  const axisOf = ({ type }: { readonly type: string }) => (type === 'symlog' ? { values: decades } : {});
   const color = {
     field: 'side',
     type: 'nominal',
     title: null,
+    legend: { labelLimit: 260 },
     sort: [...its.sides],
     scale: { domain: [...its.sides], range: coloursOf(its) },
   } as const;
@@ -60,7 +68,7 @@ function specOf(its: ScenarioResults, metric: Metric): TopLevelSpec | undefined 
       mark: { type: 'line', point: new Set(values.map(({ x }) => x)).size <= 20, strokeWidth: 2 },
       encoding: {
         x: { field: 'x', type: 'quantitative', title: chart.title, scale: { type: chart.isLog ? 'log' : 'linear' } },
-        y: { field: 'value', type: 'quantitative', title: unit, scale },
+        y: { field: 'value', type: 'quantitative', title: unit, scale, axis: axisOf(scale) },
         color,
         detail: { field: 'group' },
         ...(new Set(values.map(({ group }) => group)).size > 1
@@ -78,13 +86,7 @@ function specOf(its: ScenarioResults, metric: Metric): TopLevelSpec | undefined 
     encoding: {
       y: { field: 'group', type: 'nominal', title: null, sort: null, axis: { labelLimit: 260 } },
       yOffset: { field: 'side', sort: [...its.sides] },
-      // A bar has no place on an axis that has no zero.
-      x: {
-        field: 'value',
-        type: 'quantitative',
-        title: unit,
-        scale: scale.type === 'log' ? { type: 'symlog' } : scale,
-      },
+      x: { field: 'value', type: 'quantitative', title: unit, scale: barScale, axis: axisOf(barScale) },
       color,
     },
   };
@@ -101,13 +103,14 @@ function dataOf(its: ScenarioResults, metric: string): Datum[] {
   });
 }
 
-function coloursOf(its: ScenarioResults): string[] {
-  let own = 0;
-  let other = 0;
-  const isOwn = new Set(its.scenario.sides.filter(({ kind }) => kind === 'own').map(({ name }) => name));
-  return its.sides.map((side) =>
-    isOwn.has(side)
-      ? (ownColours[own++ % ownColours.length] ?? '')
-      : (otherColours[other++ % otherColours.length] ?? ''),
-  );
+function coloursOf({ scenario, sides }: ScenarioResults): string[] {
+  const own = scenario.sides.filter(({ kind }) => kind === 'own').map(({ name }) => name);
+  const limits = scenario.sides.filter(({ kind }) => kind === 'limit').map(({ name }) => name);
+  const take = (colours: readonly string[], index: number): string => colours[index % colours.length] ?? '';
+  return sides.map((side) => {
+    if (own.includes(side)) return take(ownColours, own.indexOf(side));
+    if (limits.includes(side)) return take(limitColours, limits.indexOf(side));
+    const known = queues.findIndex(({ name }) => name === side);
+    return take(otherColours, known >= 0 ? known : otherColours.length - 1);
+  });
 }

@@ -3,7 +3,7 @@ import type { Peer } from '../peers/peer.ts';
 import { formatNumber, labelOf } from './labels.ts';
 import type { Results } from './results.ts';
 import type { Metric, Point, Scenario } from './scenario.ts';
-import { type Cell, findLeads, type Judgement, judgeClaims, keyOf, ScenarioResults } from './summary.ts';
+import { type Cell, findLeads, type Judgement, judgeClaims, keyOf, type Lead, ScenarioResults } from './summary.ts';
 
 const mostColumns = 6;
 const busyLoad = 1.5;
@@ -94,25 +94,15 @@ function renderClaims(judgements: readonly Judgement[]): string[] {
 }
 
 function renderLeads(measured: readonly ScenarioResults[]): string[] {
-  const lines = measured.flatMap((its) =>
-    its.scenario.metrics.flatMap((metric) => {
-      const leads = findLeads(its).filter((lead) => lead.metric === metric);
-      const sides = [...new Set(leads.map(({ side }) => side))];
-      return sides.map((side) => {
-        const best = leads.filter((lead) => lead.side === side).toSorted((a, b) => b.times - a.times);
-        const [lead] = best;
-        if (!lead) return '';
-        const where = [labelOf(lead.point), best.length > 1 ? `and ${best.length - 1} more` : '']
-          .filter(Boolean)
-          .join(', ');
-        return (
-          `- ${its.scenario.question} ${side}: ${metric.title} ${formatNumber(lead.value)} ${metric.unit}, ` +
-          `PgQue ${formatNumber(lead.own)} ${metric.unit}, ${formatNumber(lead.times)} times better` +
-          `${where ? ` (${where})` : ''}, PostgreSQL ${its.major}.`
-        );
-      });
-    }),
-  );
+  const lines = measured.flatMap((its) => {
+    const leads = findLeads(its);
+    return [...new Set(leads.map(({ side }) => side))].map((side) => {
+      const texts = its.scenario.metrics.flatMap((metric) =>
+        renderLead(leads.filter((lead) => lead.side === side && lead.metric === metric)),
+      );
+      return `- ${its.scenario.question} **${side}** (PostgreSQL ${its.major}): ${texts.join('; ')}.`;
+    });
+  });
   return [
     '## Where others are better',
     '',
@@ -123,6 +113,17 @@ function renderLeads(measured: readonly ScenarioResults[]): string[] {
     ...queues.map(({ name, strength }) => `- **${name}**: ${strength}.`),
     '',
   ];
+}
+
+/** The clearest of one side by one metric. */
+function renderLead(leads: readonly Lead[]): string[] {
+  const [lead] = leads.toSorted((a, b) => b.times - a.times);
+  if (!lead) return [];
+  const { metric, value, own, times, point } = lead;
+  const unit = metric.unit === '' ? '' : ` ${metric.unit}`;
+  const where = [labelOf(point), leads.length > 1 ? `and at ${leads.length - 1} more` : ''].filter(Boolean).join(', ');
+  const figures = `${formatNumber(value)}${unit} where PgQue has ${formatNumber(own)}${unit}`;
+  return [`${metric.title} ${figures}, ${formatNumber(times)} times better${where ? ` (${where})` : ''}`];
 }
 
 function renderScenario(
@@ -142,7 +143,7 @@ function renderScenario(
         const title = `${metric.title}${metric.unit ? `, ${metric.unit}` : ''}, PostgreSQL ${its.major}`;
         return [...renderMetric(its, metric, title), ...(chart === undefined ? [] : [`![${title}](${chart})`, ''])];
       }),
-      ...renderReasons(its),
+      ...(its.reasons.length > 0 ? [...its.reasons.map((reason) => `- ${reason}.`), ''] : []),
     ]),
   ];
 }
@@ -172,21 +173,6 @@ function renderMetric(its: ScenarioResults, metric: Metric, title: string): stri
 function renderCell(cell: Cell): string {
   if (cell.kind === 'nothing') return '';
   return cell.kind === 'value' ? formatNumber(cell.value) : cell.kind;
-}
-
-/** Why there is no figure, said once for each side. */
-function renderReasons(its: ScenarioResults): string[] {
-  const reasons = new Set<string>();
-  const points: readonly Point[] = its.points.length > 0 ? its.points : [{}];
-  for (const side of its.sides) {
-    for (const metric of its.scenario.metrics) {
-      for (const point of points) {
-        const cell = its.cell(side, point, metric.key);
-        if ('reason' in cell) reasons.add(`- ${side}, ${cell.kind}: ${cell.reason}.`);
-      }
-    }
-  }
-  return reasons.size > 0 ? [...reasons, ''] : [];
 }
 
 function renderSides(scenarios: readonly Scenario[], { facts }: Results): string[] {

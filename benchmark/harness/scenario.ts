@@ -36,6 +36,8 @@ export interface Metric {
   readonly title: string;
   readonly unit: string;
   readonly better: 'less' | 'more';
+  /** Whether sides may be compared by it; else it is there for a claim. @default true */
+  readonly isComparable?: boolean;
   /** Its axis in a chart. @default 'linear' */
   readonly axis?: 'linear' | 'log' | 'symlog';
 }

@@ -30,6 +30,18 @@ export class ScenarioResults {
     return this.scenario.sides.map(({ name }) => name).filter((name) => there.has(name));
   }
 
+  /** Why sides have no figures, each reason once. */
+  get reasons(): readonly string[] {
+    const reasons = this.#samples.flatMap((sample) => {
+      const { notOffered, void: lost, failed } = sample;
+      const said = Object.entries({ 'not offered': notOffered, void: lost, failed }).find(
+        ([, reason]) => reason !== undefined,
+      );
+      return said ? [`${sample.side}, ${said[0]}: ${said[1]}`] : [];
+    });
+    return [...new Set(reasons)];
+  }
+
   /** Where something was measured, in the order in which it was. */
   get points(): readonly Point[] {
     const points = new Map(this.#samples.filter(({ values }) => values).map(({ point }) => [keyOf(point), point]));
@@ -117,7 +129,8 @@ export interface Lead {
 /** Where a queue of others is better than the best of ours, by more than the noise of a shared machine. */
 export function findLeads(its: ScenarioResults, noise = 1.05): readonly Lead[] {
   const { scenario } = its;
-  return scenario.metrics.flatMap((metric) =>
+  const comparable = scenario.metrics.filter(({ isComparable = true }) => isComparable);
+  return comparable.flatMap((metric) =>
     its.points.flatMap((point) => {
       const valuesOf = (kind: string): readonly { side: string; value: number }[] =>
         scenario.sides
@@ -138,7 +151,7 @@ export function findLeads(its: ScenarioResults, noise = 1.05): readonly Lead[] {
           own,
           times: isLess ? own / value : value / own,
         }))
-        .filter(({ times }) => times > noise);
+        .filter(({ times }) => times > noise && Number.isFinite(times));
     }),
   );
 }

@@ -1,5 +1,5 @@
 import { Logger, makeWorkerUtils, type Runner, run } from 'graphile-worker';
-import { type Peer, queue } from './peer.ts';
+import { type OpenPeer, type Peer, queue } from './peer.ts';
 import { packageVersion } from './pg-boss.ts';
 
 const connections = 10;
@@ -10,8 +10,7 @@ export const graphileWorker: Peer = {
   name: 'graphile-worker',
   kind: 'queue',
   setting:
-    'LISTEN; throughput: concurrency 24, local queue of 500, completions in batches; latency: concurrency 24, no local ' +
-    'queue; members: as much concurrency',
+    'LISTEN; concurrency 24; a local queue of 500 and completions in batches, but not for latency; members: as much concurrency',
   strength: 'jobs for Node that may be added by SQL and triggers, with the lowest latency, cron and job keys',
   fansOut: false,
   schemas: ['graphile_worker'],
@@ -35,38 +34,52 @@ export const graphileWorker: Peer = {
     await utils.migrate();
     await utils.release();
   },
-  async open(url, { goal, members = 1 }) {
-    const utils = await makeWorkerUtils({ connectionString: url, maxPoolSize: connections, logger: silent });
-    let runner: Runner | undefined;
-    const stop = async (): Promise<void> => {
-      await runner?.stop();
-      runner = undefined;
-    };
-    const local = { localQueue: { size: 500 }, completeJobBatchDelay: 0, failJobBatchDelay: 0 };
-    return {
-      send: (payload) => utils.addJob(queue, payload),
-      sendMany: (payloads) => utils.addJobs(payloads.map((payload) => ({ identifier: queue, payload }))),
-      async consume(handle) {
-        runner = await run({
-          connectionString: url,
-          logger: silent,
-          noHandleSignals: true,
-          taskList: { [queue]: async (payload) => handle(payload as object, 0) },
-          preset: {
-            worker: {
-              concurrentJobs: members > 1 ? members : 24,
-              maxPoolSize: connections,
-              ...(goal === 'latency' || members > 1 ? {} : local),
-            },
-          },
-        });
-        return { stop };
-      },
-      async close() {
-        await stop();
-        await utils.release();
-      },
-    };
-  },
+  open: (url, { goal, members = 1 }) =>
+    openWorker(url, { hasLocalQueue: goal !== 'latency' && members === 1, members }),
   version: () => packageVersion('graphile-worker'),
 };
+
+/** The same with a local queue where a low latency is wanted, which helps when much is sent. */
+export const graphileWorkerLocalQueue: Peer = {
+  ...graphileWorker,
+  name: 'graphile-worker, local queue',
+  setting: 'a local queue of 500 and completions in batches',
+  open: (url) => openWorker(url, { hasLocalQueue: true, members: 1 }),
+};
+
+async function openWorker(
+  url: string,
+  { hasLocalQueue, members }: { readonly hasLocalQueue: boolean; readonly members: number },
+): Promise<OpenPeer> {
+  const utils = await makeWorkerUtils({ connectionString: url, maxPoolSize: connections, logger: silent });
+  let runner: Runner | undefined;
+  const stop = async (): Promise<void> => {
+    await runner?.stop();
+    runner = undefined;
+  };
+  const local = { localQueue: { size: 500 }, completeJobBatchDelay: 0, failJobBatchDelay: 0 };
+  return {
+    send: (payload) => utils.addJob(queue, payload),
+    sendMany: (payloads) => utils.addJobs(payloads.map((payload) => ({ identifier: queue, payload }))),
+    async consume(handle) {
+      runner = await run({
+        connectionString: url,
+        logger: silent,
+        noHandleSignals: true,
+        taskList: { [queue]: async (payload) => handle(payload as object, 0) },
+        preset: {
+          worker: {
+            concurrentJobs: members > 1 ? members : 24,
+            maxPoolSize: connections,
+            ...(hasLocalQueue ? local : {}),
+          },
+        },
+      });
+      return { stop };
+    },
+    async close() {
+      await stop();
+      await utils.release();
+    },
+  };
+}

@@ -1,6 +1,6 @@
 import { bareRead } from './bare-read.ts';
 import { bareCopy, bareInsert, bareInsertSelect, plainRead } from './bare-table.ts';
-import { graphileWorker } from './graphile-worker.ts';
+import { graphileWorker, graphileWorkerLocalQueue } from './graphile-worker.ts';
 import type { Peer } from './peer.ts';
 import { pgBoss } from './pg-boss.ts';
 import { pgmq } from './pgmq.ts';
@@ -14,6 +14,7 @@ export {
   bareInsertSelect,
   bareRead,
   graphileWorker,
+  graphileWorkerLocalQueue,
   pgBoss,
   pgmq,
   pgq,

@@ -1,7 +1,7 @@
 /** A queue, or a limit, under test: through its public interface only, in its best documented setting. */
 export interface Peer {
   readonly name: string;
-  /** `own` is this project, `queue` what people would pick instead, `limit` what no queue can be faster than. */
+  /** `own` is this project, `queue` what people would pick instead, `limit` bare statements on the same table. */
   readonly kind: 'own' | 'queue' | 'limit';
   /** What was set, for the report. */
   readonly setting: string;

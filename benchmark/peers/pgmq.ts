@@ -15,7 +15,10 @@ export const pgmq: Peer = {
   schemas: ['pgmq'],
   template: 'pgmq',
   extension: { name: 'pgmq' },
-  notOffered: { tick: 'messages can be read at once: there is nothing to tick' },
+  notOffered: {
+    subscribe: 'consumers share the messages of a queue',
+    tick: 'messages can be read at once: there is nothing to tick',
+  },
   sql: {
     createQueue: (name) => `select pgmq.create('${name}')`,
     send: (name) => `perform pgmq.send('${name}', v_payload::jsonb)`,

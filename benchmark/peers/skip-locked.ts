@@ -19,6 +19,7 @@ export const skipLocked: Peer = {
   schemas: ['public'],
   template: 'skip-locked',
   notOffered: {
+    subscribe: 'consumers share the rows',
     tick: 'rows can be read at once: there is nothing to tick',
     acknowledge: 'taking a row acknowledges it',
   },

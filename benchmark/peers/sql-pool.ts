@@ -8,6 +8,8 @@ export class SqlPool {
   constructor(url: string, max = 10) {
     this.#pool = new Pool({ connectionString: url, max });
     this.#pool.on('error', () => {});
+    // A session that ends while its database is dropped tells nobody else.
+    this.#pool.on('connect', (client) => client.on('error', () => {}));
   }
 
   async query<Row extends QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {

@@ -19,7 +19,7 @@ export const doesAPinnedHorizonHurt: Scenario = {
     { key: 'p50', title: 'delivery, p50', unit: 'ms', better: 'less', axis: 'log' },
     { key: 'p95', title: 'delivery, p95', unit: 'ms', better: 'less', axis: 'log' },
     { key: 'behind', title: 'events behind', unit: '', better: 'less', axis: 'symlog' },
-    { key: 'rotations', title: 'events held, in rotation periods', unit: '', better: 'less' },
+    { key: 'rotations', title: 'events held, in rotation periods', unit: '', better: 'less', isComparable: false },
     { key: 'capacity', title: 'capacity', unit: '/s', better: 'more', axis: 'log' },
   ],
   sides: [pgque, pgBoss, graphileWorker, skipLocked, pgq, pgmq],

@@ -1,6 +1,6 @@
 import type { Scenario } from '../harness/scenario.ts';
 import { delivery } from '../harness/workloads/delivery.ts';
-import { graphileWorker, pgBoss, pgmq, pgq, pgque, skipLocked } from '../peers/index.ts';
+import { graphileWorker, graphileWorkerLocalQueue, pgBoss, pgmq, pgq, pgque, skipLocked } from '../peers/index.ts';
 
 const points = [
   { rate: 100, consumers: 1 },
@@ -20,7 +20,7 @@ export const howLongUntilDelivery: Scenario = {
     { key: 'p95', title: 'p95', unit: 'ms', better: 'less', axis: 'log' },
     { key: 'p99', title: 'p99', unit: 'ms', better: 'less', axis: 'log' },
   ],
-  sides: [pgque, pgBoss, graphileWorker, pgq, pgmq, skipLocked],
+  sides: [pgque, pgBoss, graphileWorker, graphileWorkerLocalQueue, pgq, pgmq, skipLocked],
   workload: delivery,
   scales: {
     tiny: {

@@ -38,7 +38,7 @@ async function run(measurement: Measurement, open: OpenPeer, client: Client): Pr
   const burst = parameter(measurement, 'burst');
   const bursts = parameter(measurement, 'bursts');
   const sampleSeconds = parameter(measurement, 'sampleSeconds');
-  const perRotation = rate * parameter(measurement, 'rotationSeconds');
+  const rotationSeconds = parameter(measurement, 'rotationSeconds');
   const sendMany = offered(peer, open, 'sendMany');
   const consume = offered(peer, open, 'consume');
   const traffic = new Traffic(rate * seconds + 2 * bursts * burst, peer.fansOut ? consumers : 1);
@@ -65,7 +65,9 @@ async function run(measurement: Measurement, open: OpenPeer, client: Client): Pr
       await sleep(sendEveryMs);
     }
     const { held, ...state } = await storage(measurement, client);
-    const values = { ...state, rotations: held / perRotation, behind: traffic.behind, ...traffic.latencies() };
+    // Until then the bursts are held, too.
+    const rotations = end > 3 * rotationSeconds ? { rotations: held / (rate * rotationSeconds) } : {};
+    const values = { ...state, ...rotations, behind: traffic.behind, ...traffic.latencies() };
     measured.push({ at: { minutes: end / 60 }, values });
   }
   const before = { handled: traffic.handled, at: performance.now() };
