@@ -60,7 +60,13 @@ export class Turns {
       if (lost.aborted) return this.#warn('a batch was taken over by another member before it was settled');
       onHandled();
       source.settling();
-      const result = await settleBatch(this.#client, first.batchId, toNacks(outcomes), { over: stop.over, onError });
+      const result = await settleBatch(this.#client, first.batchId, toNacks(outcomes), {
+        over: stop.over,
+        onError: (error) => {
+          source.noteFailure();
+          onError(error);
+        },
+      });
       if (result === 'stored') this.#count(outcomes);
       else if (result === 'lost') this.#warn('a batch was settled by another process');
       else this.#warn('a batch could not be settled before the stop: it will come again');

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { type Client, ConsumerIsNormalError, type Message } from 'pgque';
 import { Heartbeat } from '../heartbeat/heartbeat.ts';
 import { requireSubscription, type StartAt } from './join.ts';
+import { Outage } from './outage.ts';
 import type { Source } from './source.ts';
 
 export interface MemberSourceOptions {
@@ -33,6 +34,7 @@ export class MemberSource implements Source {
   readonly #client: Client;
   readonly #options: MemberSourceOptions;
   readonly #heartbeat: Heartbeat;
+  readonly #outage: Outage;
   #lost = new AbortController();
 
   constructor(client: Client, options: MemberSourceOptions) {
@@ -40,6 +42,7 @@ export class MemberSource implements Source {
     this.#options = options;
     const { queue, name, member, deadIntervalMs } = options;
     this.#heartbeat = new Heartbeat(client, { queue, name, member, intervalMs: deadIntervalMs / 3 });
+    this.#outage = new Outage(deadIntervalMs);
   }
 
   get lost(): AbortSignal {
@@ -55,7 +58,11 @@ export class MemberSource implements Source {
   }
 
   async receive(): Promise<Message[]> {
-    const messages = await this.#receive();
+    const messages = await this.#receive().catch((error: unknown) => {
+      this.noteFailure();
+      throw error;
+    });
+    this.#outage.end();
     if (messages.length > 0) {
       const lost = new AbortController();
       this.#lost = lost;
@@ -73,6 +80,10 @@ export class MemberSource implements Source {
     this.#heartbeat.end();
   }
 
+  noteFailure(): void {
+    this.#outage.note();
+  }
+
   async leave(over: AbortSignal): Promise<void> {
     const { queue, name, member } = this.#options;
     await this.#heartbeat.close(over);
@@ -81,13 +92,14 @@ export class MemberSource implements Source {
 
   async #receive(): Promise<Message[]> {
     const { queue, name, member, maxMessages, deadIntervalMs } = this.#options;
+    const options = this.#outage.isSilenceDeath ? { maxMessages, deadIntervalMs } : { maxMessages };
     try {
-      return await this.#client.receiveCoop(queue, name, member, { maxMessages, deadIntervalMs });
+      return await this.#client.receiveCoop(queue, name, member, options);
     } catch (error) {
       if (!(error instanceof ConsumerIsNormalError)) throw error;
       // It was removed for its silence, and then the last of the others left.
       await this.#register();
-      return await this.#client.receiveCoop(queue, name, member, { maxMessages, deadIntervalMs });
+      return await this.#client.receiveCoop(queue, name, member, options);
     }
   }
 

@@ -48,5 +48,7 @@ export class PlainSource implements Source {
 
   settling(): void {}
 
+  noteFailure(): void {}
+
   async leave(): Promise<void> {}
 }

@@ -13,6 +13,8 @@ export interface Source {
   readonly lost: AbortSignal;
   /** Before its batch is settled: from here on a lost lease is found by settling. */
   settling(): void;
+  /** Its batch could not be settled yet. */
+  noteFailure(): void;
   /** Gives up what this process holds of the subscription, at the end. The signal ends what can be ended. */
   leave(over: AbortSignal): Promise<void>;
 }
