@@ -2,7 +2,9 @@
  * Writes the reference of functions and errors from the comments in the sources: `node scripts/generate-reference.ts`. With
  * `--check` it only says whether the pages are what the sources say.
  */
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { readFunctions, type SqlFunction } from './read-functions.ts';
 
 const sql = new URL('../../sql/', import.meta.url);
@@ -22,7 +24,10 @@ const areas: Readonly<Record<string, string>> = {
   capture: 'Change capture',
 };
 
-const pages: Readonly<Record<string, string>> = { 'functions.md': functionsPage(), 'errors.md': errorsPage() };
+const pages: Readonly<Record<string, string>> = {
+  'functions.md': formatted(functionsPage()),
+  'errors.md': formatted(errorsPage()),
+};
 const isCheck = process.argv.includes('--check');
 const stale: string[] = [];
 for (const [name, text] of Object.entries(pages)) {
@@ -92,4 +97,15 @@ function read(file: URL): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** As `npm run format` would leave it. */
+function formatted(text: string): string {
+  const biome = fileURLToPath(new URL('../../node_modules/.bin/biome', import.meta.url));
+  const cwd = fileURLToPath(new URL('../../', import.meta.url));
+  return execFileSync(biome, ['format', '--stdin-file-path=docs/reference/page.md'], {
+    cwd,
+    input: text,
+    encoding: 'utf8',
+  });
 }
