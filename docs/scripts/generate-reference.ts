@@ -101,7 +101,7 @@ function read(file: URL): string | undefined {
 
 /** As `npm run format` would leave it. */
 function formatted(text: string): string {
-  const biome = fileURLToPath(new URL('../../node_modules/.bin/biome', import.meta.url));
+  const biome = fileURLToPath(new URL('../node_modules/.bin/biome', import.meta.url));
   const cwd = fileURLToPath(new URL('../../', import.meta.url));
   return execFileSync(biome, ['format', '--stdin-file-path=docs/reference/page.md'], {
     cwd,
