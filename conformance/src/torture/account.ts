@@ -37,6 +37,14 @@ export class Account {
     return [...this.#done.values()].reduce((sum, times) => sum + times.size, 0);
   }
 
+  /** How far the slowest subscription is behind. */
+  get backlog(): number {
+    const left = [...this.#done].map(
+      ([name, times]) => this.committed.size - times.size - (this.#dead.get(name)?.size ?? 0),
+    );
+    return Math.max(0, ...left);
+  }
+
   get repeats(): number {
     return this.#repeats().length;
   }

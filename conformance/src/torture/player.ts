@@ -8,6 +8,7 @@ export const queue = 'torture';
 /** The consumer that the members of all languages share. */
 export const sharedConsumer = 'shared';
 export const leaseMs = 2000;
+const mostBehind = 1000;
 
 interface PlayerOptions {
   readonly client: ClientEntry;
@@ -139,6 +140,11 @@ export class Player {
   async #produce(): Promise<void> {
     const { chance, account } = this.#options;
     for (let count = 0; this.#isSending; count += 1) {
+      // Who produces faster than others consume would make it a test of patience.
+      if (account.backlog > mostBehind) {
+        await delay(100);
+        continue;
+      }
       const payload = { from: this.name, count };
       const isBatch = chance.next() < 0.3;
       const events = Array.from({ length: 1 + chance.below(20) }, () => ({ type: 'a', payload }));
