@@ -4,6 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { readFunctions, type SqlFunction } from './read-functions.ts';
 
@@ -101,11 +102,8 @@ function read(file: URL): string | undefined {
 
 /** As `npm run format` would leave it. */
 function formatted(text: string): string {
-  const biome = fileURLToPath(new URL('../node_modules/.bin/biome', import.meta.url));
+  const biome = createRequire(import.meta.url).resolve('@biomejs/biome/bin/biome');
   const cwd = fileURLToPath(new URL('../../', import.meta.url));
-  return execFileSync(biome, ['format', '--stdin-file-path=docs/reference/page.md'], {
-    cwd,
-    input: text,
-    encoding: 'utf8',
-  });
+  const args = [biome, 'format', '--stdin-file-path=docs/reference/page.md'];
+  return execFileSync(process.execPath, args, { cwd, input: text, encoding: 'utf8' });
 }
