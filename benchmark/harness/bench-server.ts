@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createDatabase, type Database, type Major, startServer } from '@pgque/embedded';
 import { DebianCluster } from '@pgque/testing/debian-cluster';
 import type { Peer } from '../peers/peer.ts';
@@ -14,6 +15,8 @@ const settings = {
   max_locks_per_transaction: '256',
 };
 const shown = ['fsync', 'synchronous_commit', 'full_page_writes', 'wal_level', 'autovacuum', 'jit', 'wal_compression'];
+const leaveTries = 200;
+const leavePauseMs = 10;
 const pgqOfDebian = '/usr/share/postgresql/15/extension/pgq.control';
 
 /** Where peers are measured. */
@@ -64,7 +67,7 @@ export class BenchServer implements PeerServer, AsyncDisposable {
     return isThere ? undefined : `the server has no extension ${extension.name}${advice}`;
   }
 
-  async copyOf(peer: Peer, commit: string | undefined): Promise<Database> {
+  async copyOf(peer: Peer, commit: string | undefined): Promise<AsyncDisposable & { readonly url: string }> {
     const template = await this.#template(peer);
     const database = await createDatabase(this.#url, { template: template.name });
     if (commit !== undefined) {
@@ -74,7 +77,13 @@ export class BenchServer implements PeerServer, AsyncDisposable {
         );
       });
     }
-    return database;
+    return {
+      url: database.url,
+      [Symbol.asyncDispose]: async () => {
+        await this.#sessionsEnded(database);
+        await database.drop();
+      },
+    };
   }
 
   noteMissing(peer: Peer, missing: string): void {
@@ -101,6 +110,20 @@ export class BenchServer implements PeerServer, AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stop();
+  }
+
+  /** Pools do not wait until the server has seen their sessions end, and one that is ended by force fails in nobody's hands. */
+  #sessionsEnded({ name }: Database): Promise<void> {
+    return onClient(this.#url, async (client) => {
+      for (let wait = 0; wait < leaveTries; wait += 1) {
+        const { rows } = await client.query('select from pg_stat_activity where datname = $1 and backend_type = $2', [
+          name,
+          'client backend',
+        ]);
+        if (rows.length === 0) return;
+        await sleep(leavePauseMs);
+      }
+    });
   }
 
   async #template(peer: Peer): Promise<Database> {

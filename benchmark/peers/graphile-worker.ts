@@ -3,6 +3,7 @@ import { type OpenPeer, type Peer, queue } from './peer.ts';
 import { packageVersion } from './pg-boss.ts';
 
 const connections = 10;
+const concurrency = 24;
 const silent = new Logger(() => () => {});
 const nodeOnly = 'jobs are taken by its workers in Node';
 
@@ -34,8 +35,8 @@ export const graphileWorker: Peer = {
     await utils.migrate();
     await utils.release();
   },
-  open: (url, { goal, members = 1 }) =>
-    openWorker(url, { hasLocalQueue: goal !== 'latency' && members === 1, members }),
+  open: (url, { goal, members }) =>
+    openWorker(url, { hasLocalQueue: goal !== 'latency' && !members, members: members ?? concurrency }),
   version: () => packageVersion('graphile-worker'),
 };
 
@@ -44,7 +45,7 @@ export const graphileWorkerLocalQueue: Peer = {
   ...graphileWorker,
   name: 'graphile-worker, local queue',
   setting: 'a local queue of 500 and completions in batches',
-  open: (url) => openWorker(url, { hasLocalQueue: true, members: 1 }),
+  open: (url) => openWorker(url, { hasLocalQueue: true, members: concurrency }),
 };
 
 async function openWorker(
@@ -69,7 +70,7 @@ async function openWorker(
         taskList: { [queue]: async (payload) => handle(payload as object, 0) },
         preset: {
           worker: {
-            concurrentJobs: members > 1 ? members : 24,
+            concurrentJobs: members,
             maxPoolSize: connections,
             ...(hasLocalQueue ? local : {}),
           },

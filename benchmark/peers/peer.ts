@@ -34,6 +34,8 @@ export interface OpenOptions {
   readonly consumers?: number;
   /** How many share the events of one consumer. @default 1 */
   readonly members?: number;
+  /** How many of them a member takes at once, where it can take several. @default what is best for the goal */
+  readonly takenAtOnce?: number;
   /** How often a log is rotated, where there is one. @default what the peer has */
   readonly rotationSeconds?: number;
 }

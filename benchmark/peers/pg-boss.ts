@@ -9,7 +9,7 @@ export const pgBoss: Peer = {
   kind: 'queue',
   setting:
     'notify, poll 0.5 s, burst when a batch is full; throughput: batches of 1,000, four workers; latency: batches of 100, ' +
-    'one worker; members: a worker each, batches of 20',
+    'one worker; members: a worker each',
   strength:
     'jobs for Node with schedules, priorities, singletons, throttling and a dashboard; no ticker between send and handler',
   fansOut: false,
@@ -29,10 +29,10 @@ export const pgBoss: Peer = {
     await boss.createQueue(queue, { notify: true });
     await boss.stop({ graceful: false });
   },
-  async open(url, { goal, consumers = 1, members = 1 }) {
+  async open(url, { goal, consumers = 1, members, takenAtOnce }) {
     const boss = await start(url);
-    const workers = members > 1 ? members : goal === 'throughput' ? 4 : consumers;
-    const batchSize = members > 1 ? 20 : goal === 'latency' ? 100 : 1000;
+    const workers = members ? members : goal === 'throughput' ? 4 : consumers;
+    const batchSize = takenAtOnce ? takenAtOnce : goal === 'latency' ? 100 : 1000;
     return {
       send: (payload) => boss.send(queue, payload),
       sendMany: (payloads) =>

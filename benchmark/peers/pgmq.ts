@@ -34,9 +34,8 @@ export const pgmq: Peer = {
       await client.query('create extension pgmq cascade');
       await client.query('select pgmq.create($1)', [queue]);
     }),
-  async open(url, { consumers = 1, members = 1 }) {
+  async open(url, { consumers = 1, members = 1, takenAtOnce = readTogether }) {
     const pool = new SqlPool(url);
-    const count = members > 1 ? 20 : readTogether;
     return {
       send: (payload) => pool.query('select pgmq.send($1, $2::jsonb)', [queue, JSON.stringify(payload)]),
       sendMany: (payloads) =>
@@ -50,7 +49,7 @@ export const pgmq: Peer = {
             poll(pollMs, async () => {
               const messages = await pool.query<{ msg_id: string; message: object }>(
                 'select msg_id, message from pgmq.read($1, $2, $3)',
-                [queue, invisibleSeconds, count],
+                [queue, invisibleSeconds, takenAtOnce],
               );
               if (messages.length === 0) return 0;
               for (const { message } of messages) await handle(message, 0);

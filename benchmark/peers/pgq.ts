@@ -40,8 +40,8 @@ export const pgq: Peer = {
       await client.query(`select pgq.set_queue_config($1, 'ticker_max_lag', '0')`, [queue]);
       await client.query(`select pgq.set_queue_config($1, 'rotation_period', '2 hours')`, [queue]);
     }),
-  async open(url, { goal, consumers = 1, members = 1, rotationSeconds }) {
-    if (members > 1) throw new NotOffered('members of one consumer need the extension pgq_coop');
+  async open(url, { goal, consumers = 1, members, rotationSeconds }) {
+    if (members) throw new NotOffered('members of one consumer need the extension pgq_coop');
     const pool = new SqlPool(url);
     if (rotationSeconds) {
       await pool.query(`select pgq.set_queue_config($1, 'rotation_period', $2)`, [queue, `${rotationSeconds} seconds`]);

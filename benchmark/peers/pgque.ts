@@ -13,7 +13,7 @@ const longRotationMs = 7_200_000;
 export const pgque: Peer = {
   name: 'PgQue',
   kind: 'own',
-  setting: 'createTicker and createConsumer as they are, maxMessages 5000; members with maxMessages 20',
+  setting: 'createTicker and createConsumer as they are, maxMessages 5000',
   strength: 'nothing it does leaves a dead row, each consumer sees every event, and sends are cheap',
   fansOut: true,
   schemas: ['pgque'],
@@ -104,7 +104,7 @@ interface Variation {
 }
 
 async function openPgque(url: string, options: OpenOptions, variation: Variation = {}): Promise<OpenPeer> {
-  const { consumers = 1, members = 1, rotationSeconds } = options;
+  const { consumers = 1, members, takenAtOnce = throughputPage, rotationSeconds } = options;
   const { gatherSends = true, minInterval = 1, isDeaf = false } = variation;
   // Without a way to sessions of its own a client hears nothing.
   const pool = isDeaf ? new Pool({ connectionString: url }) : undefined;
@@ -127,10 +127,10 @@ async function openPgque(url: string, options: OpenOptions, variation: Variation
     sendMany: (payloads) => client.sendBatch(queue, 'default', payloads),
     async consume(handle: Handle) {
       const polling = isDeaf ? { pollInterval: deafPollMs } : {};
-      const sharing = members > 1 ? ({ members: 'auto', maxMessages: 20 } as const) : { maxMessages: throughputPage };
+      const sharing = members ? ({ members: 'auto' } as const) : {};
       for (const [index, name] of names.entries()) {
-        for (let member = 0; member < members; member += 1) {
-          const consumer = createConsumer(client, { queue, name, ...sharing, ...polling });
+        for (let member = 0; member < (members ?? 1); member += 1) {
+          const consumer = createConsumer(client, { queue, name, maxMessages: takenAtOnce, ...sharing, ...polling });
           consumer.on('*', (message) => handle(message.payload as object, index));
           running.add(consumer);
         }

@@ -32,9 +32,8 @@ export const skipLocked: Peer = {
     held: (name) => `select count(*) as held from ${name}`,
   },
   install: (url) => onClient(url, async (client) => void (await client.query(createTable(queue)))),
-  async open(url, { consumers = 1, members = 1 }) {
+  async open(url, { consumers = 1, members = 1, takenAtOnce = takenTogether }) {
     const pool = new SqlPool(url, Math.max(10, members + 2));
-    const count = members > 1 ? 20 : takenTogether;
     return {
       send: (payload) => pool.query(`insert into ${queue} (payload) values ($1)`, [JSON.stringify(payload)]),
       sendMany: (payloads) =>
@@ -45,7 +44,7 @@ export const skipLocked: Peer = {
         together(
           Array.from({ length: consumers * members }, () =>
             poll(pollMs, async () => {
-              const rows = await pool.query<{ payload: object }>(take(queue, '$1'), [count]);
+              const rows = await pool.query<{ payload: object }>(take(queue, '$1'), [takenAtOnce]);
               for (const { payload } of rows) await handle(payload, 0);
               return rows.length;
             }),

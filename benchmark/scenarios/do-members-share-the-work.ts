@@ -8,7 +8,7 @@ export const doMembersShareTheWork: Scenario = {
   name: 'do-members-share-the-work',
   question: 'Do sixteen members of a consumer do sixteen times the work of one?',
   how:
-    'A handler waits for 5 or 250 ms per message, and so many members share the messages, one at a time each. The share is ' +
+    'A handler waits for 5 or 250 ms per message, and so many members share the messages, one at a time each; a member takes at once what it handles in 100 ms. The share is ' +
     'what they did of what they could have done without a pause.',
   metrics: [
     { key: 'perSecond', title: 'messages', unit: '/s', better: 'more', axis: 'log' },

@@ -4,11 +4,18 @@ import { offered, parameter, type Workload } from '../scenario.ts';
 import { Tally } from '../tally.ts';
 import { sendAll, withOpen } from './with-open.ts';
 
-/** Events that wait, and a handler that does nothing, or waits for `work` ms. The clock starts after a twentieth of them. */
+/** A member takes as many at once as it handles in so many ms. */
+const takenMs = 100;
+
+/**
+ * Events that wait, and a handler that does nothing, or waits for `work` ms in each of `members`. The clock starts after a
+ * twentieth of them; where they are shared out it stops at nine tenths, because the last ones do not go around.
+ */
 export const consumption: Workload = (measurement) => {
+  const work = Number(measurement.point['work'] ?? 0);
   const members = Number(measurement.point['members'] ?? 1);
-  return withOpen(measurement, { goal: 'throughput', members }, async (open) => {
-    const work = Number(measurement.point['work'] ?? 0);
+  const sharing = work ? { members, takenAtOnce: Math.ceil(takenMs / work) } : {};
+  return withOpen(measurement, { goal: 'throughput', ...sharing }, async (open) => {
     const count = work
       ? Math.ceil(members * parameter(measurement, 'seconds') * (1000 / work))
       : parameter(measurement, 'events');
@@ -18,19 +25,21 @@ export const consumption: Workload = (measurement) => {
     const payloads = Array.from({ length: count + warmUp }, (_, index) => ({ ...payload, order_id: index }));
     await sendAll(offered(measurement.peer, open, 'sendMany'), payloads);
     const tally = new Tally(payloads.length);
+    const last = work ? Math.floor(payloads.length * 0.9) : payloads.length;
     let startedAt = Number.NaN;
+    let endedAt = Number.NaN;
     const consuming = await consume((event, consumer) => {
       const done = (): void => {
         tally.count((event as { order_id: number }).order_id, consumer);
         if (tally.handled === warmUp) startedAt = performance.now();
+        if (tally.handled === last) endedAt = performance.now();
       };
       return work ? sleep(work).then(done) : done();
     });
     await tally.complete(measurement.stallMs);
-    const seconds = (performance.now() - startedAt) / 1000;
     await consuming.stop();
     tally.assertExactlyOnce();
-    const perSecond = count / seconds;
+    const perSecond = ((last - warmUp) * 1000) / (endedAt - startedAt);
     return [{ values: work ? { perSecond, share: (perSecond * work) / 1000 / members } : { perSecond } }];
   });
 };
