@@ -6,6 +6,7 @@ import {
   type OnModuleDestroy,
   Scope,
 } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import { waitFor } from '@pgque/consumer/testing';
 import type { Message } from 'pgque';
 import { expect, test } from 'vitest';
@@ -109,4 +110,40 @@ test('a handler that does not end is aborted in time, and its message comes agai
   await client.maintRetryEvents();
   await client.tickPending();
   expect(await client.receive('stuck', 'worker')).toMatchObject([{ payload: 1, retryCount: 1 }]);
+});
+
+test('an application that is closed while a consumer of it still starts ends without an error, whatever the start waits for', async () => {
+  await client.createQueue('starting');
+
+  @PgqueConsumer({ queue: 'starting', name: 'worker', startAt: 'earliest' })
+  class Worker {
+    @PgqueHandler('*')
+    onAny(): void {}
+  }
+
+  const blocker = await database.connect();
+  await blocker.query('begin; lock table pgque.subscription in access exclusive mode');
+  @Module({
+    imports: [
+      PgqueModule.forRoot({ url, applicationName: 'app', ticker: false, stopTimeout: '1s' }),
+      PgqueModule.registerQueue('starting'),
+    ],
+    providers: [Worker],
+  })
+  class Root {}
+
+  const started = await NestFactory.create(Root, { logger: false, abortOnError: false });
+  const blockedSessions = async (): Promise<number> => {
+    const text = `select 1 from pg_stat_activity
+      where datname = current_database() and application_name = 'app' and wait_event_type = 'Lock'`;
+    return (await client.transaction((tx) => tx.query(text))).length;
+  };
+  const starting = started.init();
+  await expect.poll(() => blockedSessions()).toBe(1);
+  const closing = started.close();
+  // The server still holds up what the start has asked for.
+  await starting;
+  await blocker.query('rollback');
+  await closing;
+  await expect.poll(() => sessionsOf(database)).toEqual([]);
 });

@@ -39,6 +39,8 @@ export class Runtime implements OnApplicationBootstrap, OnModuleDestroy {
   #plans: readonly ConsumerPlan[] = [];
   #running: readonly Running[] = [];
   #isStarted = false;
+  /** An application may be told to close while it still starts. */
+  #isStopping = false;
 
   constructor(parts: RuntimeParts) {
     this.#parts = parts;
@@ -69,12 +71,13 @@ export class Runtime implements OnApplicationBootstrap, OnModuleDestroy {
       await closeConnections(connections);
       throw error;
     }
-    this.#isStarted = true;
+    this.#isStarted = !this.#isStopping;
   }
 
   /** Consumers take no more and finish what they have; then tickers end. Sending works until clients are closed. */
   async onModuleDestroy(): Promise<void> {
     this.#isStarted = false;
+    this.#isStopping = true;
     await Promise.all(
       this.#running.map(async ({ connection: { stopTimeout }, consumers, ticker }) => {
         const options = stopTimeout === undefined ? {} : { timeout: stopTimeout };
@@ -98,15 +101,18 @@ export class Runtime implements OnApplicationBootstrap, OnModuleDestroy {
     if (ticker) await this.#startTicker(running, createTicker(client, ticker));
     if (!connection.isConsuming) return;
     for (const plan of plans) {
+      if (this.#isStopping) return;
       const consumer = makeConsumer(plan, connection, this.#parts.invoker);
-      await consumer.start().catch((error) => Promise.reject(consumerNotStarted(plan, error)));
+      // Before it has started: a start that waits for the server must be known to who stops.
       consumers.push(consumer);
+      await consumer.start().catch((error) => Promise.reject(consumerNotStarted(plan, error)));
     }
   }
 
   async #startTicker(running: Running, ticker: Ticker): Promise<void> {
-    await ticker.start().catch((error) => Promise.reject(tickerNotStarted(running.connection.name, error)));
+    if (this.#isStopping) return;
     running.ticker = ticker;
+    await ticker.start().catch((error) => Promise.reject(tickerNotStarted(running.connection.name, error)));
   }
 
   #plansOf({ name }: Connection): readonly ConsumerPlan[] {
