@@ -121,7 +121,8 @@ async function runUntil(run: CaseRun, { until, expect, save }: Extract<SimpleSte
 
 async function runEnter(run: CaseRun, step: Extract<SimpleStep, { enter: string }>): Promise<void> {
   const actor = await run.actor(step.on);
-  const event = await actor.take({ event: 'handler_enter', handle: step.enter });
+  const wanted = step.msg_id === undefined ? {} : { message: { msg_id: resolve(step.msg_id, run.saved) } };
+  const event = await actor.take({ event: 'handler_enter', handle: step.enter, ...wanted });
   if (step.expect !== undefined) check(event['message'], resolve(step.expect, run.saved), 'the message');
   run.saved.set(step.save, event);
 }

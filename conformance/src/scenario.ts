@@ -44,8 +44,14 @@ const steps = [
     expect: pattern,
     save: z.string().optional(),
   }),
-  /** Waits for the next call of a handler of this consumer. */
-  z.strictObject({ enter: z.string(), on: driver, expect: pattern.optional(), save: z.string() }),
+  /** Waits for the next call of a handler of this consumer, or for that with a message. */
+  z.strictObject({
+    enter: z.string(),
+    msg_id: z.string().optional(),
+    on: driver,
+    expect: pattern.optional(),
+    save: z.string(),
+  }),
   /** Says how a handler ends that an earlier `enter` has saved, and waits until it does. */
   z.strictObject({
     answer: z.string(),
