@@ -25,6 +25,8 @@ export interface TortureVerdict {
 }
 
 const auditor = 'auditor';
+const leastDisturbances = 5;
+const leastCommitted = 200;
 const betweenMs = { least: 700, more: 1500 };
 /** That everybody may take to finish when nothing is broken any more. */
 const finishMs = 180_000;
@@ -158,7 +160,9 @@ class Run {
 
   async #breakThings(seconds: number): Promise<void> {
     const end = performance.now() + seconds * 1000;
-    while (performance.now() < end) {
+    const { disturbances, committed } = this.#account;
+    // However slow the machine: nothing is shown by a run in which little happened.
+    while (performance.now() < end || disturbances.length < leastDisturbances || committed.size < leastCommitted) {
       await delay(betweenMs.least + this.#chance.below(betweenMs.more));
       const what = await this.#breakOne();
       this.#account.noteDisturbance(what);
