@@ -180,7 +180,7 @@ class Run {
     if (luck < 0.6) {
       this.#account.noteDisturbance(`${player.name} is frozen`);
       player.kill('SIGSTOP');
-      await delay(this.#chance.below(2 * leaseMs));
+      await delay(this.#chance.below(1.5 * leaseMs));
       player.kill('SIGCONT');
       return `${player.name} was frozen`;
     }
