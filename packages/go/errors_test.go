@@ -51,7 +51,7 @@ func TestWhatIsNotOfTheEngineHasACodeToo(t *testing.T) {
 	wantCode(t, err, pgque.ErrCanceled, false)
 	wantEqual(t, errors.Is(err, context.Canceled), true)
 
-	impatient := connect(t, b.dsn, pgque.WithQueryTimeout(50*time.Millisecond))
+	impatient := connect(t, b.dsn, pgque.WithQueryTimeout(500*time.Millisecond))
 	wantCode(t, impatient.TickerLoop(ctx, 10*time.Second), pgque.ErrQueryTimeout, true)
 	limited, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
 	defer cancel()

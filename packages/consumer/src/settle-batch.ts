@@ -8,6 +8,9 @@ export interface SettleOptions {
   readonly onError: (error: unknown) => void;
 }
 
+/** Between two tries. */
+export const longestPauseMs = 2000;
+
 /**
  * Stores what became of a batch, and does not rest before it is stored: what has been handled must not be handled again
  * because the server was away for a moment. Answers `stored`, `lost` when another process has the batch now, or
@@ -19,7 +22,7 @@ export async function settleBatch(
   nacks: readonly Nack[],
   { over, onError }: SettleOptions,
 ): Promise<'stored' | 'lost' | 'given-up'> {
-  const backoff = new Backoff(50, 2000);
+  const backoff = new Backoff(50, longestPauseMs);
   let toStore = nacks;
   let isInDoubt = false;
   while (!over.aborted) {

@@ -1,6 +1,9 @@
+import { longestPauseMs } from '../settle-batch.ts';
+
 /**
  * What a member knows of an absence of the server. Meanwhile nobody is heard of, and when it is back all members look dead to
- * each other: each gets the time of a dead one to be heard of again, before anybody takes its batch over.
+ * each other: each gets the time of a dead one to be heard of again, and that of a pause between two tries to
+ * settle, before anybody takes its batch over.
  */
 export class Outage {
   readonly #deadIntervalMs: number;
@@ -26,7 +29,9 @@ export class Outage {
   end(): void {
     if (this.#sinceMs === undefined) return;
     const nowMs = performance.now();
-    if (nowMs - this.#sinceMs >= this.#deadIntervalMs / 3) this.#patientUntilMs = nowMs + this.#deadIntervalMs;
+    if (nowMs - this.#sinceMs >= this.#deadIntervalMs / 3) {
+      this.#patientUntilMs = nowMs + this.#deadIntervalMs + longestPauseMs;
+    }
     this.#sinceMs = undefined;
   }
 }

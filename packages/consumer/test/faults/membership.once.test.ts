@@ -87,7 +87,7 @@ test('heartbeats go on with a new password when the first has expired and their 
   const own = await openClient(() => password);
   const running = Promise.withResolvers<AbortSignal>();
   const finish = Promise.withResolvers<void>();
-  const options = { queue: 'expired', name: 'worker', members: 'auto', deadInterval: '3s' } as const;
+  const options = { queue: 'expired', name: 'worker', members: 'auto', deadInterval: '10s' } as const;
   await using consumer = createConsumer(own, options).on('*', async (_, { signal }) => {
     running.resolve(signal);
     await finish.promise;
@@ -100,7 +100,7 @@ test('heartbeats go on with a new password when the first has expired and their 
   await database.query('select pg_terminate_backend($1)', [beats]);
   // The thread that knows the old password gives up, and the next one has the new.
   await expect.poll(() => heartbeats(database), { timeout: 20_000 }).not.toBe(beats);
-  expect(await other.receiveCoop('expired', 'worker', 'vulture', { deadIntervalMs: 3000 })).toEqual([]);
+  expect(await other.receiveCoop('expired', 'worker', 'vulture', { deadIntervalMs: 10_000 })).toEqual([]);
   expect(signal.aborted).toBe(false);
   finish.resolve();
   await expect.poll(() => consumer.health().acked).toBe(1);
