@@ -1,3 +1,4 @@
+import { type Duration, toMs } from '@pgque/consumer';
 import { InvalidArgumentError } from 'commander';
 
 // What stands on a command line, for commander, which says the name of the option or argument before the sentence.
@@ -13,12 +14,12 @@ export function toId(text: string): bigint {
   return BigInt(text);
 }
 
-const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-
-export function toMs(text: string): number {
-  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? [];
-  if (number === '') throw new InvalidArgumentError('It must be a duration, such as 250ms, 30s, 10m, 2h or 30d.');
-  return Number(number) * units[unit as keyof typeof units];
+export function toMilliseconds(text: string): number {
+  try {
+    return toMs(text as Duration, 'it');
+  } catch {
+    throw new InvalidArgumentError('It must be a duration, such as 250ms, 30s, 10m, 2h or 30d.');
+  }
 }
 
 /** `latest`, `earliest` or a time. */

@@ -3,7 +3,7 @@ import type { DeadLetter } from 'pgque';
 import { CliError } from '../cli-error.ts';
 import { confirm } from '../confirm.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { toCount, toId, toMs } from '../parse.ts';
+import { toCount, toId, toMilliseconds } from '../parse.ts';
 import { withSession } from '../session.ts';
 
 /** How many of the newest are searched for one. */
@@ -68,7 +68,7 @@ export function addDlqCommands(program: Command): void {
     .command('purge')
     .description('delete the dead letters of a queue')
     .argument('<queue>')
-    .option('--older-than <duration>', 'only those that are older, such as 12h or 7d', toMs, 30 * 86_400_000)
+    .option('--older-than <duration>', 'only those that are older, such as 12h or 7d', toMilliseconds, 30 * 86_400_000)
     .option('--yes', 'do not ask')
     .action(
       withSession<{ olderThan: number; yes?: boolean }>(async ({ client, printer }, [queue = ''], options) => {
