@@ -1,3 +1,5 @@
+// Over 300 lines: all promises of a consumer, on one setup.
+
 package pgque_test
 
 import (

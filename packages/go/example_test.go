@@ -1,3 +1,5 @@
+// Over 300 lines: the programs of the README, in its order.
+
 package pgque_test
 
 import (

@@ -1,3 +1,4 @@
+# Over 300 lines: all promises of a consumer, on one setup.
 from __future__ import annotations
 
 import asyncio

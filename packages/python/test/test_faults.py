@@ -1,3 +1,4 @@
+# Over 300 lines: all faults that a consumer outlives, on one setup.
 from __future__ import annotations
 
 import asyncio

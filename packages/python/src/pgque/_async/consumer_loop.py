@@ -1,3 +1,4 @@
+# Over 300 lines: the states of one loop, which are read together.
 from __future__ import annotations
 
 import logging

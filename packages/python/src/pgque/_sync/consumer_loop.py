@@ -1,4 +1,5 @@
 # Generated from ../_async/consumer_loop.py by scripts/derive_sync.py.
+# Over 300 lines: the states of one loop, which are read together.
 from __future__ import annotations
 
 import logging
